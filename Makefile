@@ -1,0 +1,50 @@
+.DEFAULT_GOAL := help
+RUN := @python3 scripts/run.py
+
+.PHONY: help demo test gates bootstrap unit units integration sanity lint docs build importer lock clean
+
+help: ## shows this
+	@sed -n 's/^\([a-z]*\): ## /\1\t/p' Makefile | expand -t 14
+	@echo 'LANE=2.16, 2.19 or 2.21 keeps one lane: LANE=2.21 make integration'
+
+demo: ## runs the rollout of the README against the sandbox, from nothing
+	@scripts/demo.sh
+
+test: ## all tests: pytest, then ansible-test units and integration on three lanes
+	$(RUN) test
+
+gates: ## all checks: sanity, linters, types, documentation, tarball, Galaxy's importer
+	$(RUN) gates
+
+bootstrap: ## makes every environment
+	@scripts/bootstrap.sh
+
+unit: ## the unit tests with plain pytest
+	$(RUN) unit
+
+units: ## ansible-test units
+	$(RUN) units
+
+integration: ## ansible-test integration
+	$(RUN) integration
+
+sanity: ## ansible-test sanity
+	$(RUN) sanity
+
+lint: ## ruff, mypy, ansible-lint, shellcheck, changelog, documentation, machine paths
+	$(RUN) lint
+
+docs: ## builds the HTML documentation
+	$(RUN) docs
+
+build: ## builds the tarball into .cache/dist and checks what is in it
+	$(RUN) build
+
+importer: ## what Galaxy would say to an upload
+	$(RUN) importer
+
+lock: ## pins requirements/*.txt anew from requirements/*.in
+	@scripts/lock.sh
+
+clean: ## removes everything that was made
+	rm -rf .cache

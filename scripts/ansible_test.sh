@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# ansible_test.sh LANE LAYER [ARGUMENT...]: runs ansible-test LAYER (units, integration or sanity) of one lane.
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+lane=$1 layer=$2
+shift 2
+scripts/venv.sh "$lane"
+tree=$(scripts/tree.sh "$lane-$layer")
+PATH=$cache/venv/$lane/bin:$PATH
+
+# ansible-test keeps its environments in HOME and passes no setting of pip on: it gets a HOME of its own with pip's files.
+home=$cache/home/$lane
+mkdir -p "$home/.ansible/test/cache" "$home/.config" "$home/.cache"
+for file in .config/pip .cache/pip .pip; do
+  if [ -e "$HOME/$file" ]; then ln -sfn "$HOME/$file" "$home/$file"; fi
+done
+# It would download a script to install pip; a network need not allow that, and each Python carries pip.
+for version in 23_1_2 24_2 25_2; do cp scripts/get_pip.py "$home/.ansible/test/cache/get_pip_$version.py"; done
+export HOME=$home
+
+cd "$tree"
+python=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+echo "ansible-core $lane, Python $python"
+case $layer in
+  sanity) set -- sanity --color no "$@" ;;   # each test in an environment of its own, compile and import on each Python
+  integration) set -- integration --local --python "$python" --color no --continue-on-error "$@" ;;
+  *) set -- "$layer" --local --python "$python" --color no "$@" ;;
+esac
+log=$tree/tests/output/ansible-test.log
+mkdir -p "${log%/*}"
+ansible-test "$@" 2>&1 | tee "$log"
+if grep -q 'All targets skipped' "$log"; then
+  say "ansible-test found nothing to test."
+  exit 1
+fi

@@ -1,0 +1,41 @@
+"""Checks that TARBALL holds every file of the collection that a user needs, and nothing else."""
+
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+SHIPPED = {
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "README.md",
+    "bindep.txt",
+    "changelogs",
+    "docs",
+    "meta",
+    "playbooks",
+    "plugins",
+    "requirements.txt",
+    "roles",
+    "sandbox",
+}
+WRITTEN_BY_GALAXY = {"FILES.json", "MANIFEST.json"}
+MOST_BYTES = 1024 * 1024
+
+tarball = Path(sys.argv[1])
+listed = subprocess.run(
+    ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], check=True, stdout=subprocess.PIPE, text=True
+).stdout
+clone = {name for name in listed.split("\0") if name and Path(name).exists()}
+wanted = {name for name in clone if name.split("/")[0] in SHIPPED} | WRITTEN_BY_GALAXY
+with tarfile.open(tarball) as archive:
+    held = {member.name for member in archive if not member.isdir()}
+
+complaints = [f"{name} is in the tarball: add it to build_ignore of galaxy.yml." for name in sorted(held - wanted)]
+complaints += [f"{name} is missing from the tarball." for name in sorted(wanted - held)]
+size = tarball.stat().st_size
+if size > MOST_BYTES:
+    complaints.append(f"The tarball has {size} bytes, more than {MOST_BYTES}.")
+print(*complaints, f"{tarball.name}: {len(held)} files, {size} bytes", sep="\n")
+sys.exit(1 if complaints else 0)

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Builds the HTML documentation into .cache/docs/build/html.
+# shellcheck source=scripts/gates/lib.sh
+. "$(dirname "$0")/lib.sh"
+docs=$cache/docs
+rm -rf "$docs"
+mkdir -p -m 0755 "$docs"
+antsibull-docs sphinx-init --use-current --squash-hierarchy --lenient --sphinx-theme alabaster \
+  --dest-dir "$docs" --title openmdm.vpp openmdm.vpp
+sed -i "/^intersphinx_mapping = {/,/^}/d" "$docs/conf.py"   # it would fetch other sites' indexes
+bash "$docs/build.sh"
+[ -s "$docs/build/html/index.html" ]
+echo "$docs/build/html/index.html"

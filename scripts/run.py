@@ -1,0 +1,215 @@
+"""run.py STEP...: runs the named steps (or groups of steps), two at a time, and prints what they counted.
+
+A step is a script. Its output goes to .cache/logs; when it is the only step, to the terminal too. Status 77 means that
+the step cannot run on this machine: it is reported as skipped, and as failed where CI is set. LANE=2.19 keeps only that
+lane's steps, JOBS=1 runs one step at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parents[1]
+CACHE = ROOT / ".cache"
+LOGS = CACHE / "logs"
+LANES = ("2.16", "2.19", "2.21")
+NEWEST = LANES[-1]
+SKIPPED = 77
+
+
+@dataclass(frozen=True)
+class Count:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    lane: str
+    command: tuple[str, ...]
+    count: Callable[[Step], Count] | None = None
+    """None: the step is one check."""
+
+    @property
+    def log(self) -> Path:
+        return LOGS / f"{self.name}{f'-{self.lane}' if self.lane else ''}.log"
+
+    @property
+    def results(self) -> Path:
+        """Where ansible-test leaves what it found."""
+        return CACHE / "tree" / f"{self.lane}-{self.name}" / "ansible_collections/openmdm/vpp/tests/output/junit"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    step: Step
+    count: Count
+    seconds: float
+    reason: str = ""
+    """Why it was skipped."""
+
+    @property
+    def word(self) -> str:
+        return "skipped" if self.reason else "FAILED" if self.count.failed else "ok"
+
+
+def cases(*files: Path) -> list[ElementTree.Element]:
+    return [case for file in files for case in ElementTree.parse(file).iter("testcase")]
+
+
+def tally(found: list[ElementTree.Element]) -> Count:
+    failed = sum(case.find("failure") is not None or case.find("error") is not None for case in found)
+    skipped = sum(case.find("skipped") is not None for case in found)
+    return Count(len(found) - failed - skipped, failed, skipped)
+
+
+def count_unit(step: Step) -> Count:
+    return tally(cases(CACHE / "junit/unit.xml"))
+
+
+def count_units(step: Step) -> Count:
+    return tally(cases(*step.results.glob("*.xml")))
+
+
+def count_assertions(step: Step) -> Count:
+    """Each assertion of the playbooks is a test; so is each task that failed."""
+    found = cases(*step.results.glob("*.xml"))
+    return tally([case for case in found if case.find("failure") is not None or "All assertions passed" in text(case)])
+
+
+def text(case: ElementTree.Element) -> str:
+    return "".join(case.itertext())
+
+
+def count_sanity(step: Step) -> Count:
+    log = step.log.read_text(encoding="utf-8")
+    ran = set(re.findall(r"^Running sanity test \"([a-z0-9-]+)\"", log, re.MULTILINE))
+    failed = set(re.findall(r"^ERROR: .*sanity test \"([a-z0-9-]+)\"", log, re.MULTILINE))
+    return Count(len(ran - failed), len(failed))
+
+
+def of_ansible_test(layer: str, count: Callable[[Step], Count]) -> list[Step]:
+    return [Step(layer, lane, ("scripts/ansible_test.sh", lane, layer), count) for lane in LANES]
+
+
+def gates(*names: str) -> list[Step]:
+    return [Step(name, "", (f"scripts/gates/{name}.sh",)) for name in names]
+
+
+STEPS = {
+    "unit": [Step("unit", NEWEST, ("scripts/unit.sh", NEWEST), count_unit)],
+    "units": of_ansible_test("units", count_units),
+    "integration": of_ansible_test("integration", count_assertions),
+    "sanity": of_ansible_test("sanity", count_sanity),
+    "lint": gates("ruff", "mypy", "ansible_lint", "shellcheck", "changelog", "docs_lint", "machine_paths"),
+    "docs": gates("docs"),
+    "build": gates("build"),
+    "install": [Step("install", lane, ("scripts/gates/install.sh", lane)) for lane in LANES],
+    "importer": gates("importer"),
+    "execution_environment": gates("execution_environment"),
+}
+GROUPS = {
+    "test": ("unit", "integration", "units"),
+    "gates": ("sanity", "lint", "build", "install", "importer", "execution_environment", "docs"),
+}
+
+
+def run(step: Step, *, show: bool) -> Outcome:
+    step.log.parent.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    with step.log.open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            step.command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        for line in process.stdout or ():
+            log.write(line)
+            log.flush()
+            if show:
+                print(line, end="", flush=True)
+    status = process.wait()
+    seconds = time.monotonic() - started
+    if status == SKIPPED and "CI" not in os.environ:
+        return Outcome(step, Count(skipped=1), seconds, last_line(step.log))
+    return Outcome(step, counted(step, status), seconds)
+
+
+def counted(step: Step, status: int) -> Count:
+    """What the step counted; a step that failed or found no test has one failure at least."""
+    if step.count is None:
+        return Count(failed=1) if status else Count(passed=1)
+    try:
+        count = step.count(step)
+    except (OSError, ElementTree.ParseError):
+        count = Count()
+    if (status or not count.passed) and not count.failed:
+        return Count(count.passed, 1, count.skipped)
+    return count
+
+
+def last_line(log: Path) -> str:
+    return log.read_text(encoding="utf-8").rstrip().rpartition("\n")[2]
+
+
+def report(outcome: Outcome, *, shown: bool) -> None:
+    step = outcome.step
+    print(f"{outcome.word:8}{step.name:22} {step.lane:6}{outcome.seconds:6.0f} s  {outcome.reason}", flush=True)
+    if outcome.count.failed and not shown:
+        tail = step.log.read_text(encoding="utf-8").splitlines()[-40:]
+        print(*(f"    {line}" for line in tail), f"    The whole log: {step.log.relative_to(ROOT)}", sep="\n", flush=True)
+
+
+def table(outcomes: list[Outcome], seconds: float) -> None:
+    print(f"\n{'step':22} {'lane':6}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
+    for outcome in outcomes:
+        step, count = outcome.step, outcome.count
+        print(
+            f"{step.name:22} {step.lane or '-':6}{count.passed:8}{count.failed:8}{count.skipped:9}"
+            f"{outcome.seconds:9.0f}  {outcome.word}"
+        )
+    print(f"{seconds:.0f} seconds in all.")
+    for outcome in outcomes:
+        if outcome.reason:
+            print(f"Skipped: {outcome.step.name} {outcome.step.lane}: {outcome.reason}")
+
+
+def chosen(names: list[str]) -> list[Step]:
+    names = [member for name in names for member in GROUPS.get(name, (name,))]
+    steps = [step for name in names for step in STEPS[name]]
+    lane = os.environ.get("LANE")
+    if lane and lane not in LANES:
+        sys.exit(f"There is no lane {lane!r}: LANE is one of {', '.join(LANES)}.")
+    return [step for step in steps if lane in (None, "", step.lane) or not step.lane]
+
+
+def main(names: list[str]) -> int:
+    steps = chosen(names)
+    started = time.monotonic()
+    alone = len(steps) == 1
+
+    def perform(step: Step) -> Outcome:
+        outcome = run(step, show=alone)
+        report(outcome, shown=alone)
+        return outcome
+
+    with ThreadPoolExecutor(int(os.environ.get("JOBS", min(2, os.cpu_count() or 1)))) as pool:
+        outcomes = list(pool.map(perform, steps))
+    table(outcomes, time.monotonic() - started)
+    passed = sum(outcome.count.passed for outcome in outcomes)
+    failed = sum(outcome.count.failed for outcome in outcomes)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
