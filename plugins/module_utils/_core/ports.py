@@ -49,8 +49,11 @@ class AppsBooks(Protocol):
         """All assets with their counts, sorted by key."""
         ...
 
-    def walk_assignments(self, query: AssignmentQuery, sink: AssignmentSink) -> Walk:
-        """Reads all pages, five at once; restarts (three tries) when the versionId changes; `stable` tells the end."""
+    def walk_assignments(self, reads: Sequence[tuple[AssignmentQuery, AssignmentSink]]) -> list[Walk]:
+        """Reads all pages of all queries, five at once over all of them; every sink is called from one thread.
+
+        A walk whose versionId changes restarts (three tries) and tells by `stable` how it ended.
+        """
         ...
 
     def submit(self, requests: Sequence[AssignmentRequest]) -> list[Submitted]:

@@ -1,0 +1,77 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  content_token:
+    description:
+      - The content token of the location, as text of its C(.vpptoken) file.
+      - Prefer O(content_token_file), since Ansible itself keeps a task's parameters in its payload file.
+      - If not set, the value of the environment variable E(OPENMDM_VPP_CONTENT_TOKEN) is used.
+    type: str
+  content_token_file:
+    description:
+      - Path of the content token's C(.vpptoken) file on the host that runs the module.
+      - B(Reuse the file that your MDM has.) A newly downloaded one may revoke the older ones and cut the MDM off.
+      - If not set, the value of the environment variable E(OPENMDM_VPP_CONTENT_TOKEN_FILE) is used.
+    type: path
+  location:
+    description:
+      - Pins the location that the token must govern. It is checked before anything is written.
+    type: dict
+    suboptions:
+      uid:
+        description: The C(uId) of the location, a text of digits. Unlike the name it is unique.
+        type: str
+      name:
+        description: The name of the location.
+        type: str
+  owner_id:
+    description:
+      - Identifies this automation in its claim on the location.
+      - If not set, it is derived from O(owner_name), so that every machine finds the same id.
+    type: str
+  owner_name:
+    description:
+      - The name under which this automation claims the location, for people to read.
+    type: str
+  apps_books_url:
+    description:
+      - Address of Apple's service. Change it only to use the sandbox or a gateway of your own.
+      - The token is sent to this address only. Plain HTTP is accepted for loopback addresses only.
+      - If not set, the value of the environment variable E(OPENMDM_VPP_APPS_BOOKS_URL) is used.
+    type: str
+    default: https://vpp.itunes.apple.com/mdm/v2
+  itunes_url:
+    description:
+      - Address of the public look-up of bundle ids. If not set, Apple's is used, but only together with Apple's
+        O(apps_books_url).
+      - If not set, the value of the environment variable E(OPENMDM_VPP_ITUNES_URL) is used.
+    type: str
+  ca_path:
+    description:
+      - File or folder of certificates to trust in addition to the system's, for a gateway that inspects TLS.
+      - Certificates are always verified.
+      - If not set, the value of the environment variable E(OPENMDM_VPP_CA_PATH) is used.
+    type: path
+  proxy:
+    description:
+      - Proxy for all requests. If not set, E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) are honoured.
+    type: str
+  request_timeout:
+    description: Seconds to wait for the answer to one request.
+    type: float
+    default: 60.0
+  requests_per_second:
+    description:
+      - Most requests a second that this task may send. If not set, what Apple allows for the location.
+      - Lower it when an MDM works with the same token at the same time.
+    type: float
+requirements:
+  - httpx >= 0.27, < 1
+"""

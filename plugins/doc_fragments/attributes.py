@@ -1,0 +1,48 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+attributes:
+  check_mode:
+    description: Can run in check mode and return changed status prediction without modifying the target.
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in check mode), when in diff mode.
+  idempotent:
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+  action_group:
+    description: Use C(group/openmdm.vpp.vpp) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - openmdm.vpp.vpp
+"""
+
+    WRITE = r"""
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Sends the same reads as a real run and no write.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+"""
+
+    INFO = r"""
+attributes:
+  check_mode:
+    support: full
+    details:
+      - This module never changes anything at Apple.
+  diff_mode:
+    support: none
+    details:
+      - This module never changes anything.
+  idempotent:
+    support: full
+"""

@@ -1,0 +1,59 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one reconcile loop: read, plan, stop if only checking, apply, report. Check mode is answered here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from .._core.errors import VppError
+
+SAMPLE = 100
+"""No list in a result is longer than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a task tells. `value` stands under the key `noun`; `document` is the whole story for a report file."""
+
+    noun: str
+    value: Any
+    changed: bool = False
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    events: tuple[Mapping[str, Any], ...] = ()
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    diff: Mapping[str, Any] | None = None
+    error: VppError | None = None
+    document: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Plan(Protocol):
+    @property
+    def changed(self) -> bool: ...
+
+
+PlanT = TypeVar("PlanT", bound=Plan)
+AppliedT = TypeVar("AppliedT")
+
+
+class Entity(Protocol, Generic[PlanT, AppliedT]):
+    """One noun. `plan` reads and decides, raising before anything is written; `apply` never raises after its first write
+    but carries the error, so that a half-done run is reported whole."""
+
+    def plan(self) -> PlanT: ...
+
+    def apply(self, plan: PlanT) -> AppliedT: ...
+
+    def report(self, plan: PlanT, applied: AppliedT | None) -> Outcome: ...
+
+
+def reconcile(entity: Entity[PlanT, AppliedT], *, check: bool) -> Outcome:
+    """One run. In check mode, and when there is nothing to do, nothing is applied."""
+    plan = entity.plan()
+    if check or not plan.changed:
+        return entity.report(plan, None)
+    return entity.report(plan, entity.apply(plan))

@@ -1,0 +1,372 @@
+#!/usr/bin/python
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vpp_license
+short_description: Assign volume-purchased apps to devices, and take them back
+version_added: 0.1.0
+description:
+  - Gives licences of a location's apps to devices by serial number, or takes them back, at Apple, with as few requests as
+    Apple's limits allow.
+  - The module reads who holds what, plans the difference, and sends only that. Run again, it sends nothing.
+  - Nothing is taken back unless O(exclusive=true) or O(state=absent) asks for it and O(max_removals) allows it. A plan
+    above a limit changes nothing at all.
+  - An app whose licence was taken back goes on working on the device for 30 days.
+author:
+  - openmdm.vpp contributors (@openmdm)
+options:
+  assets:
+    description:
+      - The apps, each by exactly one of C(adam_id), C(bundle_id) and C(name). One of O(assets) and O(all_assets) is required.
+    type: list
+    elements: dict
+    suboptions:
+      adam_id:
+        description: The app's number in the App Store. The surest and cheapest way to name an app.
+        type: str
+      bundle_id:
+        description: The bundle id. Finding it costs one request an owned asset.
+        type: str
+      name:
+        description: The exact name in the store. A name that fits two apps is an error which lists them.
+        type: str
+      pricing_param:
+        description: The quality in which it was bought. If not set, the standard one, or the only one that is owned.
+        type: str
+        choices: [STDQ, PLUS]
+  all_assets:
+    description:
+      - Every asset of the location, in place of O(assets). With O(state=absent) the devices give back all they hold, with
+        O(state=present) they get every app that can be assigned to devices.
+    type: bool
+    default: false
+  devices:
+    description: The devices.
+    type: dict
+    required: true
+    suboptions:
+      serial_numbers:
+        description: Serial numbers. For more than some thousands use O(devices.targets_file).
+        type: list
+        elements: str
+      targets_file:
+        description:
+          - A file of serial numbers on the host that runs the module. CSV with a column C(serial_number) or C(serial), JSON
+            (a list of texts, or of objects with C(serial_number)), or text with one serial number a line.
+          - Their order is the order in which licences are given out under O(shortage=partial).
+          - A file that looks cut off is an error.
+        type: path
+      known_file:
+        description:
+          - A file of all serial numbers that you manage, in the same forms. Holders outside it are orphans, which
+            O(exclusive=true) leaves alone unless O(orphans=true).
+          - If not set, every device that holds a licence is taken for yours.
+        type: path
+  state:
+    description:
+      - V(present) gives licences to the devices, V(absent) takes them back from the devices.
+    type: str
+    choices: [present, absent]
+    default: present
+  exclusive:
+    description:
+      - Also take the licences of O(assets) back from all other devices. People who hold licences are never touched.
+      - Two tasks for one app with different device lists strip each other; use one task with the union of the lists.
+    type: bool
+    default: false
+  max_removals:
+    description:
+      - The most (asset, device) pairs that the task may take back, as a number or as a percentage of those that hold the
+        assets now, such as C(5%). A plan above it is an error and changes nothing.
+      - Required with O(exclusive=true), O(state=absent) and O(all_assets=true).
+    type: str
+  max_shrink:
+    description:
+      - With O(exclusive=true), stop when the devices given cover less than 100 minus this many percent of those that hold
+        an app now. It catches an export that was cut off.
+    type: int
+    default: 20
+  allow_empty:
+    description: With O(exclusive=true), accept an empty list of devices, which takes the apps from every device.
+    type: bool
+    default: false
+  keep:
+    description: What is never taken back, whatever the rest says.
+    type: dict
+    suboptions:
+      serial_numbers:
+        description: Devices that keep all they hold.
+        type: list
+        elements: str
+      targets_file:
+        description: The same from a file.
+        type: path
+      adam_ids:
+        description: Assets that every device keeps, by adam id.
+        type: list
+        elements: str
+  orphans:
+    description: Let O(exclusive=true) also take licences back from devices outside O(devices.known_file).
+    type: bool
+    default: false
+  shortage:
+    description:
+      - What to do when there are fewer licences than devices. V(fail) changes nothing; V(partial) gives what there is in
+        the order of the devices, and warns.
+    type: str
+    choices: [fail, partial]
+    default: fail
+  approved_plan:
+    description:
+      - Path of a report that an earlier check run wrote to O(report_path). The task stops if its own plan holds anything
+        outside that plan.
+    type: path
+  events:
+    description: Ids of events of an earlier run; they are waited for before anything is read.
+    type: list
+    elements: str
+extends_documentation_fragment:
+  - openmdm.vpp.apps_books
+  - openmdm.vpp.write
+  - openmdm.vpp.wait
+  - openmdm.vpp.report
+  - openmdm.vpp.attributes
+  - openmdm.vpp.attributes.write
+seealso:
+  - module: openmdm.vpp.vpp_license_info
+  - module: openmdm.vpp.vpp_account
+"""
+
+EXAMPLES = r"""
+- name: Give two apps to the devices of a list
+  openmdm.vpp.vpp_license:
+    content_token_file: /etc/openmdm/north.vpptoken
+    assets:
+      - adam_id: "361309726"
+      - bundle_id: com.apple.Numbers
+    devices:
+      targets_file: /etc/openmdm/year-7.csv
+
+- name: Let exactly these devices hold an app, but never take more than 25 licences back
+  openmdm.vpp.vpp_license:
+    content_token_file: /etc/openmdm/north.vpptoken
+    assets:
+      - adam_id: "425073498"
+    devices:
+      targets_file: /etc/openmdm/art-room.csv
+    exclusive: true
+    max_removals: 25
+    keep:
+      serial_numbers: [F9FXTEACHER1]
+
+- name: Let devices that leave the school give everything back
+  openmdm.vpp.vpp_license:
+    content_token_file: /etc/openmdm/north.vpptoken
+    all_assets: true
+    devices:
+      serial_numbers: [DMPX00000001, DMPX00000002]
+    state: absent
+    max_removals: 100
+
+- name: Write the plan for somebody to approve
+  openmdm.vpp.vpp_license:
+    content_token_file: /etc/openmdm/north.vpptoken
+    assets:
+      - adam_id: "425073498"
+    devices:
+      targets_file: /etc/openmdm/art-room.csv
+    report_path: /var/lib/openmdm/plan.json
+  check_mode: true
+
+- name: Do what was approved, and nothing else
+  openmdm.vpp.vpp_license:
+    content_token_file: /etc/openmdm/north.vpptoken
+    assets:
+      - adam_id: "425073498"
+    devices:
+      targets_file: /etc/openmdm/art-room.csv
+    approved_plan: /var/lib/openmdm/plan.json
+"""
+
+RETURN = r"""
+licenses:
+  description: The assets of the task with their counts, at most 100.
+  returned: success, and on a failure after the plan was made
+  type: list
+  elements: dict
+  contains:
+    adam_id:
+      description: The asset's number in the App Store.
+      type: str
+    pricing_param:
+      description: The quality in which it was bought.
+      type: str
+    name:
+      description: The name in the store, where it was looked up.
+      type: str
+    product_type:
+      description: App or Book, as Apple says.
+      type: str
+    device_assignable:
+      description: Whether it can be assigned to devices.
+      type: bool
+    unlimited:
+      description: Whether it has no fixed number of licences.
+      type: bool
+    total_count:
+      description: Licences owned; null if unlimited.
+      type: int
+    available_count:
+      description: Licences that were free before the task; null if unlimited.
+      type: int
+    assigned_count:
+      description: Licences that were assigned before the task, to devices and people.
+      type: int
+    already_assigned:
+      description: Devices of the task that held it before.
+      type: int
+    to_associate:
+      description: Devices that get it.
+      type: int
+    to_disassociate:
+      description: Devices that give it back.
+      type: int
+    short:
+      description: Devices that get none for want of licences.
+      type: int
+    orphans:
+      description: Holders outside the known devices, which were left alone.
+      type: int
+plan:
+  description: What the task does, or would do in check mode.
+  returned: success, and on a failure after the plan was made
+  type: dict
+  contains:
+    digest:
+      description: SHA-256 over all operations.
+      type: str
+    associate:
+      description: Number of (asset, device) pairs to give.
+      type: int
+    disassociate:
+      description: Number of (asset, device) pairs to take back.
+      type: int
+    requests:
+      description: Number of write requests that this takes.
+      type: int
+    operations:
+      description: One entry a request, at most 100, each with at most 10 serial numbers as a sample.
+      type: list
+      elements: dict
+events:
+  description: Apple's events of the task, at most 100; empty in check mode.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    event_id:
+      description: Apple's id.
+      type: str
+    event_status:
+      description: C(COMPLETE), C(FAILED) or C(PENDING), or C(UNKNOWN) where Apple no longer knows the event.
+      type: str
+    event_type:
+      description: What kind of event it is.
+      type: str
+    num_requested:
+      description: Pairs asked for.
+      type: int
+    num_completed:
+      description: Pairs done.
+      type: int
+summary:
+  description: Counts of the task.
+  returned: always
+  type: dict
+  contains:
+    assets:
+      description: Assets of the task.
+      type: int
+    devices:
+      description: Devices given.
+      type: int
+    already_assigned:
+      description: Pairs that were so before.
+      type: int
+    to_associate:
+      description: Pairs to give.
+      type: int
+    to_disassociate:
+      description: Pairs to take back.
+      type: int
+    associated:
+      description: Pairs given, as read afterwards; 0 in check mode.
+      type: int
+    disassociated:
+      description: Pairs taken back, as read afterwards; 0 in check mode.
+      type: int
+    failed:
+      description: Pairs that were sent and not done.
+      type: int
+    pending:
+      description: Pairs whose outcome was not waited for.
+      type: int
+    short:
+      description: Pairs for which no licence was left.
+      type: int
+    orphans:
+      description: Holders outside the known devices, which were left alone.
+      type: int
+    skipped:
+      description: Pairs left out, counted by reason.
+      type: dict
+failures:
+  description: What failed, grouped by reason.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    error_number:
+      description: Apple's number; null if there is none.
+      type: int
+    reason:
+      description: Why.
+      type: str
+    adam_ids:
+      description: Assets concerned, where they are known.
+      type: list
+      elements: str
+    serial_numbers:
+      description: At most 100 of the devices concerned.
+      type: list
+      elements: str
+    count:
+      description: Pairs or devices concerned.
+      type: int
+location:
+  description: The location that the token governs.
+  returned: always
+  type: dict
+  contains:
+    uid:
+      description: Its unique id.
+      type: str
+    name:
+      description: Its name.
+      type: str
+"""
+
+from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.license import LICENSE_SPEC, run_license
+from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.runner import run_module
+
+
+def main() -> None:
+    run_module(LICENSE_SPEC, run_license)
+
+
+if __name__ == "__main__":
+    main()

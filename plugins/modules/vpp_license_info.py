@@ -1,0 +1,177 @@
+#!/usr/bin/python
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: vpp_license_info
+short_description: Show the assets of a location, their counts and who holds them
+version_added: 0.1.0
+description:
+  - Lists the assets that a location owns with their counts and whether they can be assigned to devices.
+  - Lists who holds them, if asked to.
+author:
+  - openmdm.vpp contributors (@openmdm)
+options:
+  assets:
+    description: Show these assets only, each named by exactly one of C(adam_id), C(bundle_id) and C(name).
+    type: list
+    elements: dict
+    suboptions:
+      adam_id:
+        description: The app's number in the App Store.
+        type: str
+      bundle_id:
+        description: The bundle id. Finding it costs one request an owned asset.
+        type: str
+      name:
+        description: The exact name in the store.
+        type: str
+      pricing_param:
+        description: The quality in which it was bought. If not set, the standard one, or the only one that is owned.
+        type: str
+        choices: [STDQ, PLUS]
+  product_type:
+    description: Show this kind only.
+    type: str
+    choices: [App, Book]
+  device_assignable:
+    description: Show only what can, or can't, be assigned to devices.
+    type: bool
+  metadata:
+    description: Look up names and bundle ids in the store, which costs one request an asset.
+    type: bool
+    default: false
+  assignments:
+    description: Read who holds the assets.
+    type: bool
+    default: false
+  devices:
+    description: Show the assignments of these devices only. Implies O(assignments=true).
+    type: dict
+    suboptions:
+      serial_numbers:
+        description: Serial numbers.
+        type: list
+        elements: str
+      targets_file:
+        description: A file of serial numbers as CSV, JSON or text, on the host that runs the module.
+        type: path
+extends_documentation_fragment:
+  - openmdm.vpp.apps_books
+  - openmdm.vpp.info
+  - openmdm.vpp.report
+  - openmdm.vpp.attributes
+  - openmdm.vpp.attributes.info
+seealso:
+  - module: openmdm.vpp.vpp_license
+"""
+
+EXAMPLES = r"""
+- name: Show what the location owns, with names
+  openmdm.vpp.vpp_license_info:
+    content_token_file: /etc/openmdm/north.vpptoken
+    metadata: true
+
+- name: Show which apps two devices hold
+  openmdm.vpp.vpp_license_info:
+    content_token_file: /etc/openmdm/north.vpptoken
+    devices:
+      serial_numbers: [DMPX00000001, DMPX00000002]
+"""
+
+RETURN = r"""
+licenses:
+  description: The assets, sorted by adam id.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    adam_id:
+      description: The asset's number in the App Store.
+      type: str
+    pricing_param:
+      description: The quality in which it was bought.
+      type: str
+    name:
+      description: The name in the store; empty unless O(metadata=true).
+      type: str
+    bundle_id:
+      description: The bundle id; empty unless O(metadata=true).
+      type: str
+    product_type:
+      description: App or Book, as Apple says.
+      type: str
+    device_assignable:
+      description: Whether it can be assigned to devices.
+      type: bool
+    revocable:
+      description: Whether an assignment can be taken back.
+      type: bool
+    supported_platforms:
+      description: Platforms on which it runs.
+      type: list
+      elements: str
+    unlimited:
+      description: Whether it has no fixed number of licences.
+      type: bool
+    total_count:
+      description: Licences owned; null if unlimited.
+      type: int
+    assigned_count:
+      description: Licences assigned to devices and people.
+      type: int
+    available_count:
+      description: Licences left; null if unlimited.
+      type: int
+    retired_count:
+      description: Licences that ended, such as by refund. Not part of the total.
+      type: int
+total:
+  description: Number of assets found.
+  returned: success
+  type: int
+truncated:
+  description: Whether a list was cut at O(limit).
+  returned: success
+  type: bool
+assignments:
+  description: Who holds what, sorted; empty unless asked for.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    adam_id:
+      description: The asset's number in the App Store.
+      type: str
+    pricing_param:
+      description: The quality in which it was bought.
+      type: str
+    serial_number:
+      description: The device that holds it, or null.
+      type: str
+    client_user_id:
+      description: The person who holds it, or null.
+      type: str
+assignments_total:
+  description: Number of assignments found.
+  returned: success
+  type: int
+location:
+  description: The location that the token governs, by C(uid) and C(name).
+  returned: success
+  type: dict
+"""
+
+from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.license import LICENSE_INFO_SPEC, run_license_info
+from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.runner import run_module
+
+
+def main() -> None:
+    run_module(LICENSE_INFO_SPEC, run_license_info)
+
+
+if __name__ == "__main__":
+    main()
