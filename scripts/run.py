@@ -24,6 +24,9 @@ LOGS = CACHE / "logs"
 LANES = ("2.16", "2.19", "2.21")
 NEWEST = LANES[-1]
 SKIPPED = 77
+OF_PIP = re.compile(
+    r"\s*$|\s+━|\s*(Collecting|Downloading|Using cached|Looking in|Installing|Successfully installed|WARNING: Location) "
+)
 
 
 @dataclass(frozen=True)
@@ -94,9 +97,9 @@ def text(case: ElementTree.Element) -> str:
 
 def count_sanity(step: Step) -> Count:
     log = step.log.read_text(encoding="utf-8")
-    ran = set(re.findall(r"^Running sanity test \"([a-z0-9-]+)\"", log, re.MULTILINE))
-    failed = set(re.findall(r"^ERROR: .*sanity test \"([a-z0-9-]+)\"", log, re.MULTILINE))
-    return Count(len(ran - failed), len(failed))
+    ran = len(re.findall(r"^Running sanity test", log, re.MULTILINE))
+    failed = sum(int(number) for number in re.findall(r"^FATAL: The (\d+) sanity test", log, re.MULTILINE))
+    return Count(ran - failed, failed)
 
 
 def of_ansible_test(layer: str, count: Callable[[Step], Count]) -> list[Step]:
@@ -130,7 +133,13 @@ def run(step: Step, *, show: bool) -> Outcome:
     started = time.monotonic()
     with step.log.open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
-            step.command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            step.command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
         )
         for line in process.stdout or ():
             log.write(line)
@@ -165,7 +174,7 @@ def report(outcome: Outcome, *, shown: bool) -> None:
     step = outcome.step
     print(f"{outcome.word:8}{step.name:22} {step.lane:6}{outcome.seconds:6.0f} s  {outcome.reason}", flush=True)
     if outcome.count.failed and not shown:
-        tail = step.log.read_text(encoding="utf-8").splitlines()[-40:]
+        tail = [line for line in step.log.read_text(encoding="utf-8").splitlines() if not OF_PIP.match(line)][-40:]
         print(*(f"    {line}" for line in tail), f"    The whole log: {step.log.relative_to(ROOT)}", sep="\n", flush=True)
 
 
