@@ -1,0 +1,160 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The operations of a licence plan as text: for a report, for a diff, and as a file that a later run must keep to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from .bits import take
+from .errors import BrakeError, InputError
+from .identity import samples
+from .license_model import LicensePlan
+from .model import ASSOCIATE, DISASSOCIATE, AssetKey
+from .targets import DEVICES, USERS, TargetIndex
+
+FORMAT = "openmdm.vpp plan"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One verb on one asset for many targets of one kind."""
+
+    verb: str
+    asset: AssetKey
+    kind: str
+    targets: tuple[str, ...]
+
+
+def iter_operations(plan: LicensePlan, index: TargetIndex) -> Iterator[Operation]:
+    """What the plan does, by asset and verb, targets in index order."""
+    for part in plan.assets:
+        for verb, bits in ((DISASSOCIATE, part.remove), (ASSOCIATE, part.add)):
+            if bits:
+                yield Operation(verb, part.asset.key, plan.kind, tuple(index.names(bits)))
+
+
+def describe_operations(plan: LicensePlan, index: TargetIndex, limit: int = 100) -> list[dict[str, object]]:
+    """The first `limit` pairs as plain values, for a result that must not grow with the fleet."""
+    target = "serial_number" if plan.kind == DEVICES else "client_user_id"
+    result: list[dict[str, object]] = []
+    for part in plan.assets:
+        for verb, bits in ((DISASSOCIATE, part.remove), (ASSOCIATE, part.add)):
+            key = part.asset.key
+            result.extend(
+                {"verb": verb, "adam_id": key.adam_id, "pricing_param": key.pricing_param, target: name}
+                for name in index.names(take(bits, limit - len(result)))
+            )
+    return result
+
+
+def diff_license(plan: LicensePlan, index: TargetIndex, limit: int = 100) -> dict[str, dict[str, object]]:
+    """`before` and `after` of the assets that change: number of holders, and the first `limit` targets that differ."""
+    before: dict[str, object] = {}
+    after: dict[str, object] = {}
+    left = limit
+    touched = [part for part in plan.assets if part.add or part.remove]
+    for part in touched[:limit]:
+        lost = take(part.remove, left)
+        left -= lost.bit_count()
+        gained = take(part.add, left)
+        left -= gained.bit_count()
+        before[str(part.asset.key)] = {"holders": part.have.bit_count(), plan.kind: sorted(index.names(lost))}
+        after[str(part.asset.key)] = {"holders": part.after.bit_count(), plan.kind: sorted(index.names(gained))}
+    return {"before": before, "after": after}
+
+
+def plan_document(location_uid: str, operations: Iterable[Operation]) -> dict[str, object]:
+    """The plan as plain values for a JSON file. The digest finds edits and damage; it is no signature."""
+    listed = sorted(operations, key=lambda operation: (operation.verb, operation.asset, operation.kind))
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "location_uid": location_uid,
+        "digest": _digest(location_uid, listed),
+        "operations": [
+            {
+                "verb": operation.verb,
+                "adam_id": operation.asset.adam_id,
+                "pricing_param": operation.asset.pricing_param,
+                operation.kind: sorted(operation.targets),
+            }
+            for operation in listed
+        ],
+    }
+
+
+def check_approved(document: object, plan: LicensePlan, index: TargetIndex, uid: str) -> None:
+    """Passes when every operation of the fresh plan is in the approved one; doing less is fine [design, rule 8].
+
+    `document` is the parsed file. Raises InputError for a file that is foreign, damaged or edited, BrakeError for
+    operations beyond it.
+    """
+    approved = _read(document)
+    if approved is None:
+        raise InputError("approved_plan isn't a plan of this collection and version; write it by a check run.")
+    located, digest, operations = approved
+    if located != uid:
+        raise InputError("approved_plan was made for another location; use the plan of a check run with this token.")
+    if digest != _digest(located, operations):
+        raise InputError("approved_plan was changed or damaged after it was written; write it again by a check run.")
+    allowed: dict[tuple[str, AssetKey, str], set[str]] = {}
+    for operation in operations:
+        allowed.setdefault((operation.verb, operation.asset, operation.kind), set()).update(operation.targets)
+    beyond = [
+        f"{operation.verb} {operation.asset} {name}"
+        for operation in iter_operations(plan, index)
+        for name in operation.targets
+        if name not in allowed.get((operation.verb, operation.asset, operation.kind), ())
+    ]
+    if beyond:
+        raise BrakeError(
+            f"The fresh plan holds {len(beyond)} operations outside approved_plan ({samples(beyond)}); have a new plan "
+            "approved.",
+            facts={"unapproved_operations": len(beyond), "sample": beyond[:100]},
+        )
+
+
+def _digest(uid: str, operations: Sequence[Operation]) -> str:
+    """sha256 over sorted lines, so that neither order nor white space of the file matters."""
+    lines = sorted(
+        f"{operation.verb}\t{operation.asset.adam_id}\t{operation.asset.pricing_param}\t{operation.kind}\t{name!r}\n"
+        for operation in operations
+        for name in operation.targets
+    )
+    whole = hashlib.sha256(f"{FORMAT}\t{VERSION}\t{uid!r}\n".encode())
+    whole.update("".join(lines).encode("utf-8", "surrogatepass"))
+    return whole.hexdigest()
+
+
+def _read(document: object) -> tuple[str, str, list[Operation]] | None:
+    """Location, digest and operations; None when the form is another."""
+    if not isinstance(document, dict) or document.get("format") != FORMAT or document.get("version") != VERSION:
+        return None
+    uid, digest, listed = (document.get(key) for key in ("location_uid", "digest", "operations"))
+    if not (isinstance(uid, str) and isinstance(digest, str) and isinstance(listed, list)):
+        return None
+    operations = []
+    for entry in listed:
+        operation = _read_operation(entry)
+        if operation is None:
+            return None
+        operations.append(operation)
+    return uid, digest, operations
+
+
+def _read_operation(entry: object) -> Operation | None:
+    if not isinstance(entry, dict):
+        return None
+    kinds = [kind for kind in (DEVICES, USERS) if kind in entry]
+    verb, adam_id, pricing_param = (entry.get(key) for key in ("verb", "adam_id", "pricing_param"))
+    if len(kinds) != 1 or not (isinstance(verb, str) and isinstance(adam_id, str) and isinstance(pricing_param, str)):
+        return None
+    targets = entry[kinds[0]]
+    if not isinstance(targets, list) or not all(isinstance(name, str) for name in targets):
+        return None
+    return Operation(verb, AssetKey(adam_id, pricing_param), kinds[0], tuple(targets))

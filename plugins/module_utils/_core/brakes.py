@@ -1,0 +1,83 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stops a licence plan that would do more than the task allows. All of it or nothing: no plan is cut to fit."""
+
+from __future__ import annotations
+
+from .errors import BrakeError, ShortageError
+from .identity import samples
+from .license_model import ABSENT, PRESENT, UNSTABLE, LicenseGoal, LicensePlan
+
+
+def check_brakes(plan: LicensePlan, goal: LicenseGoal, *, defer_unstable: bool = False) -> None:
+    """Raises BrakeError or ShortageError when nothing of the plan may be done [design, rules 1 and 2].
+
+    `defer_unstable`: removals left out for an unstable read don't stop the additions; the caller must then end as
+    partly done.
+    """
+    exclusive = goal.state == PRESENT and goal.exclusive
+    if goal.max_removals is None and (exclusive or goal.state == ABSENT or goal.all_assets):
+        option = "exclusive" if exclusive else "all_assets" if goal.state == PRESENT else "state: absent"
+        raise BrakeError(
+            f"max_removals is missing, which '{option}' requires: this plan takes {plan.removes} licences back; "
+            "give the most that this task may take."
+        )
+    if exclusive and not goal.wanted and not goal.allow_empty:
+        raise BrakeError(
+            f"No target is wanted, so 'exclusive' would take back all {_reachable(plan)} licences: an empty list is "
+            "more often a failed export than a wish; mend the targets, or set allow_empty: true.",
+            facts={"holders": _reachable(plan)},
+        )
+    withheld = plan.skipped.get(UNSTABLE, 0)
+    if withheld and not defer_unstable:
+        raise BrakeError(
+            f"{withheld} licences are to be taken back, but the assignments kept changing while they were read; run "
+            "the task again when no other program writes on this location.",
+            facts={"withheld_removals": withheld},
+        )
+    if exclusive and goal.wanted:
+        _check_shrink(plan, goal.max_shrink)
+    if goal.max_removals is not None:
+        _check_removals(plan, goal)
+    if goal.shortage != "partial":
+        _check_shortage(plan)
+
+
+def _reachable(plan: LicensePlan) -> int:
+    return sum(part.holders for part in plan.assets)
+
+
+def _check_shrink(plan: LicensePlan, max_shrink: int) -> None:
+    # In whole numbers: covered / holders < (100 - max_shrink) / 100.
+    low = [part for part in plan.assets if part.covered * 100 < part.holders * (100 - max_shrink)]
+    if low:
+        shown = samples(f"{part.asset.key} ({part.covered} of {part.holders})" for part in low)
+        raise BrakeError(
+            f"The wanted targets cover too few of the present holders: {shown}, and max_shrink allows a loss of "
+            f"{max_shrink}%; check the list of targets, or raise max_shrink.",
+            facts={"shrinking_assets": len(low), "max_shrink": max_shrink},
+        )
+
+
+def _check_removals(plan: LicensePlan, goal: LicenseGoal) -> None:
+    limit = goal.max_removals
+    holders = _reachable(plan)
+    allowed = limit.allowed(holders) if limit else 0
+    if limit and plan.removes > allowed:
+        text = f"{limit.text} ({allowed})" if limit.percent is not None else limit.text
+        raise BrakeError(
+            f"The plan takes back {plan.removes} of {holders} licences, {plan.removes - allowed} more than "
+            f"max_removals {text} allows; check the targets, or raise max_removals.",
+            facts={"planned_removals": plan.removes, "allowed_removals": allowed, "holders": holders},
+        )
+
+
+def _check_shortage(plan: LicensePlan) -> None:
+    short = [part for part in plan.assets if part.short]
+    if short:
+        shown = samples(f"{part.asset.key} lacks {part.short} of {part.add.bit_count()}" for part in short)
+        raise ShortageError(
+            f"Too few licences: {shown}; get more in Apple's portal, name fewer targets, or set shortage: partial.",
+            facts={"missing": {str(part.asset.key): part.short for part in short[:100]}},
+        )

@@ -1,0 +1,119 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who holds what: folds the pages of any number of walks into one bitset an asset, and drops each page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .model import AssetKey, Row
+from .targets import TargetIndex
+
+_MASK = (1, 2, 4, 8, 16, 32, 64, 128)
+
+
+class HoldingsPart:
+    """The AssignmentSink of one walk. `begin` voids the rows of this walk only; duplicates do no harm [D paging].
+
+    Not thread-safe: pages must come one after the other (in any order).
+    """
+
+    __slots__ = ("_buffers", "_devices", "_managed", "_users")
+
+    def __init__(self, devices: TargetIndex, users: TargetIndex, managed: frozenset[tuple[str, str]] | None) -> None:
+        self._devices = devices
+        self._users = users
+        self._managed = managed
+        self._buffers: dict[tuple[str, str], tuple[bytearray, bytearray]] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        self._buffers = {key: (bytearray(), bytearray()) for key in self._managed or ()}
+
+    def page(self, rows: Sequence[Row]) -> None:
+        # A million passes: local names, plain tuples as keys, and one exception a growth instead of one test a row.
+        buffers, open_ended = self._buffers, self._managed is None
+        device_ids, user_ids, mask = self._devices.ids, self._users.ids, _MASK
+        for adam_id, pricing_param, serial_number, client_user_id in rows:
+            pair = buffers.get((adam_id, pricing_param))
+            if pair is None:
+                if not open_ended:
+                    continue
+                pair = buffers[adam_id, pricing_param] = (bytearray(), bytearray())
+            if serial_number is not None:
+                buffer, index = pair[0], device_ids.get(serial_number)
+                if index is None:
+                    index = self._devices.add(serial_number)
+            elif client_user_id is not None:
+                buffer, index = pair[1], user_ids.get(client_user_id)
+                if index is None:
+                    index = self._users.add(client_user_id)
+            else:
+                continue
+            try:
+                buffer[index >> 3] |= mask[index & 7]
+            except IndexError:
+                # Doubling keeps the growth linear in all; the surplus zero bytes vanish in the int.
+                buffer.extend(bytes(max(64, len(buffer), (index >> 3) + 1 - len(buffer))))
+                buffer[index >> 3] |= mask[index & 7]
+
+    def devices(self, key: AssetKey) -> int:
+        pair = self._buffers.get((key.adam_id, key.pricing_param))
+        return int.from_bytes(pair[0], "little") if pair else 0
+
+    def users(self, key: AssetKey) -> int:
+        pair = self._buffers.get((key.adam_id, key.pricing_param))
+        return int.from_bytes(pair[1], "little") if pair else 0
+
+    def held(self) -> list[AssetKey]:
+        return [AssetKey(*key) for key, pair in self._buffers.items() if any(pair[0]) or any(pair[1])]
+
+
+class Holdings:
+    """Present holders by asset, over one index a kind of target.
+
+    `managed` limits what is kept (and what gets a new index) to these assets; `None` keeps all. A walk that was
+    voided leaves its names in the index, which costs memory and nothing else.
+    """
+
+    __slots__ = ("_managed", "_parts", "device_index", "user_index")
+
+    def __init__(
+        self,
+        device_index: TargetIndex,
+        user_index: TargetIndex | None = None,
+        managed: Iterable[AssetKey] | None = None,
+    ) -> None:
+        self.device_index = device_index
+        self.user_index = TargetIndex() if user_index is None else user_index
+        self._managed = None if managed is None else frozenset((key.adam_id, key.pricing_param) for key in managed)
+        self._parts: list[HoldingsPart] = []
+
+    def part(self) -> HoldingsPart:
+        """A sink for one more walk; its rows join those of the other parts."""
+        part = HoldingsPart(self.device_index, self.user_index, self._managed)
+        self._parts.append(part)
+        return part
+
+    def devices(self, key: AssetKey) -> int:
+        """Bitset of the devices that hold the asset."""
+        bits = 0
+        for part in self._parts:
+            bits |= part.devices(key)
+        return bits
+
+    def users(self, key: AssetKey) -> int:
+        """Bitset of the people that hold the asset."""
+        bits = 0
+        for part in self._parts:
+            bits |= part.users(key)
+        return bits
+
+    def listed(self, key: AssetKey) -> int:
+        """Distinct assignments seen, of both kinds: comparable with `assigned_count` after a read that was complete."""
+        return self.devices(key).bit_count() + self.users(key).bit_count()
+
+    def keys(self) -> list[AssetKey]:
+        """The assets that anyone holds, sorted."""
+        return sorted({key for part in self._parts for key in part.held()})

@@ -1,0 +1,149 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The nouns of a licence plan: what is asked for, what becomes of each asset, and how much may be taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from .errors import InputError
+from .model import ASSOCIATE, Asset, AssetKey
+from .targets import DEVICES
+
+PRESENT = "present"
+ABSENT = "absent"
+
+NOT_DEVICE_ASSIGNABLE = "not_device_assignable"
+UNSUPPORTED_PLATFORM = "unsupported_platform"
+NO_LICENCE = "no_licence"
+IRREVOCABLE = "irrevocable"
+KEPT = "kept"
+ORPHAN = "orphan"
+UNSTABLE = "unstable"
+"""Reasons why a pair that the goal asked for is left as it is; the keys of `AssetPlan.skipped`."""
+
+_FORM = re.compile(r"([0-9]{1,9})|([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%")
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalLimit:
+    """Exactly one of `count` and `percent` is given. `text` is what the admin wrote."""
+
+    text: str
+    count: int | None = None
+    percent: Fraction | None = None
+
+    def allowed(self, holders: int) -> int:
+        """Removals allowed among so many holders; a fraction of a pair is rounded down, to the safe side."""
+        if self.count is not None:
+            return self.count
+        return int(holders * (self.percent or Fraction(0)) / 100)
+
+
+def parse_removal_limit(value: str | int) -> RemovalLimit:
+    """`25`, `"25"`, `"10%"` or `"2.5%"`. Raises InputError."""
+    text = str(value).strip()
+    match = None if isinstance(value, bool) else _FORM.fullmatch(text)
+    if match and match[1]:
+        return RemovalLimit(text, count=int(match[1]))
+    if match and Fraction(match[2]) <= 100:
+        return RemovalLimit(text, percent=Fraction(match[2]))
+    raise InputError(f"max_removals: {text[:40]!r} is neither a number (25) nor a percentage (10%); give one.")
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseGoal:
+    """What the task asks for. Bitsets are over the TargetIndex of `kind` (DEVICES or USERS).
+
+    `keep` and `keep_assets` guard against removal only; an addition that is asked for is made. `known` is the universe
+    of `exclusive` (None: everyone): holders outside it are orphans, touched only with `orphans`.
+    `platforms` maps Apple's platform names to the targets known to be of it; a target in none of them fits any asset.
+    `max_shrink` is in per cent.
+    """
+
+    state: str
+    wanted: int
+    kind: str = DEVICES
+    exclusive: bool = False
+    all_assets: bool = False
+    keep: int = 0
+    keep_assets: frozenset[AssetKey] = frozenset()
+    known: int | None = None
+    orphans: bool = False
+    platforms: Mapping[str, int] = field(default_factory=dict)
+    shortage: str = "fail"
+    max_removals: RemovalLimit | None = None
+    max_shrink: int = 20
+    allow_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AssetPlan:
+    """One asset. `have`, `add`, `remove` are bitsets; the rest are numbers of targets (= licences).
+
+    `already`: wanted and so before. `short`: licences missing for `add` (policy `partial`: for what it leaves out).
+    `holders`: present holders that a removal could reach, `covered`: those of them that the goal lets keep it.
+    """
+
+    asset: Asset
+    have: int
+    add: int = 0
+    remove: int = 0
+    already: int = 0
+    short: int = 0
+    holders: int = 0
+    covered: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def after(self) -> int:
+        return (self.have & ~self.remove) | self.add
+
+
+@dataclass(frozen=True, slots=True)
+class LicensePlan:
+    """`assets` by key. `removals_first`: the additions need licences that the removals free."""
+
+    kind: str
+    assets: tuple[AssetPlan, ...]
+    removals_first: bool
+    warnings: tuple[str, ...]
+
+    @property
+    def adds(self) -> int:
+        return sum(part.add.bit_count() for part in self.assets)
+
+    @property
+    def removes(self) -> int:
+        return sum(part.remove.bit_count() for part in self.assets)
+
+    @property
+    def holders_before(self) -> int:
+        """Pairs held now, whether a removal could reach them or not."""
+        return sum(part.have.bit_count() for part in self.assets)
+
+    @property
+    def changed(self) -> bool:
+        return any(part.add or part.remove for part in self.assets)
+
+    @property
+    def skipped(self) -> dict[str, int]:
+        """Pairs left as they are, by reason, over all assets."""
+        total: dict[str, int] = {}
+        for part in self.assets:
+            for reason, number in part.skipped.items():
+                total[reason] = total.get(reason, 0) + number
+        return dict(sorted(total.items()))
+
+    def need(self, verb: str) -> dict[AssetKey, int]:
+        """The input of the packer for ASSOCIATE or DISASSOCIATE."""
+        pairs = ((part.asset.key, part.add if verb == ASSOCIATE else part.remove) for part in self.assets)
+        return {key: bits for key, bits in pairs if bits}
+
+    def after(self, asset: Asset) -> int:
+        """Holders once the plan is applied."""
+        return next((part.after for part in self.assets if part.asset.key == asset.key), 0)

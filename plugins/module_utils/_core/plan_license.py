@@ -1,0 +1,178 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Present holders + what is wanted -> what to grant and what to take back. Whether that may be done: brakes.py."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from .bits import take
+from .errors import AssetError
+from .holdings import Holdings
+from .identity import samples
+from .license_model import (
+    ABSENT,
+    IRREVOCABLE,
+    KEPT,
+    NO_LICENCE,
+    NOT_DEVICE_ASSIGNABLE,
+    ORPHAN,
+    PRESENT,
+    UNSTABLE,
+    UNSUPPORTED_PLATFORM,
+    AssetPlan,
+    LicenseGoal,
+    LicensePlan,
+)
+from .model import Asset, AssetKey
+from .targets import DEVICES
+
+
+def plan_license(
+    assets: Sequence[Asset],
+    holdings: Holdings,
+    goal: LicenseGoal,
+    unstable: Collection[AssetKey] | bool = False,
+) -> LicensePlan:
+    """The plan for `assets`, from a read made by this very task.
+
+    `unstable` names the assets (True: all) whose walk never met one versionId: additions go ahead on what was seen,
+    removals are left out and counted [design, rule on versionId]. Raises AssetError when an asset that was named can't
+    be granted to devices.
+    """
+    ordered = sorted({asset.key: asset for asset in assets}.values(), key=lambda asset: asset.key)
+    blocked = [asset for asset in ordered if goal.kind == DEVICES and not asset.device_assignable]
+    if blocked and goal.state == PRESENT and not goal.all_assets:
+        raise AssetError(
+            f"assets: {samples(f'{asset.key} ({asset.product_type})' for asset in blocked)} can't be assigned to "
+            "devices; take it out of the list, or assign it to users (books always go to people).",
+            facts={"assets": [str(asset.key) for asset in blocked[:100]]},
+        )
+    parts = []
+    for asset in ordered:
+        wavering = unstable if isinstance(unstable, bool) else asset.key in unstable
+        have = holdings.devices(asset.key) if goal.kind == DEVICES else holdings.users(asset.key)
+        parts.append(_plan_asset(asset, have, goal, wavering))
+    removals_first = any(
+        part.add and part.remove and part.add.bit_count() > (_available(part.asset) or 0)
+        for part in parts
+        if not part.asset.unlimited
+    )
+    return LicensePlan(goal.kind, tuple(parts), removals_first, _warnings(parts, holdings, goal))
+
+
+def _plan_asset(asset: Asset, have: int, goal: LicenseGoal, unstable: bool) -> AssetPlan:
+    skipped: dict[str, int] = {}
+
+    def skip(reason: str, bits: int) -> None:
+        if bits:
+            skipped[reason] = skipped.get(reason, 0) + bits.bit_count()
+
+    excess, add, already = 0, 0, 0
+    if goal.state == ABSENT:
+        excess, already = have & goal.wanted, (goal.wanted & ~have).bit_count()
+    elif goal.kind == DEVICES and not asset.device_assignable:
+        skip(NOT_DEVICE_ASSIGNABLE, goal.wanted & ~have)
+    else:
+        unfit = _unfit(asset, goal.platforms)
+        skip(UNSUPPORTED_PLATFORM, goal.wanted & ~have & unfit)
+        add, already = goal.wanted & ~have & ~unfit, (goal.wanted & have).bit_count()
+    reach = have
+    if goal.state == PRESENT and goal.exclusive:
+        excess = have & ~goal.wanted
+        if goal.known is not None and not goal.orphans:
+            reach &= goal.known
+            skip(ORPHAN, excess & ~goal.known)
+            excess &= goal.known
+
+    # Each reason takes its pairs out of the removal; the first that applies is the one told.
+    remove = excess
+    for reason, applies in (
+        (KEPT, remove if asset.key in goal.keep_assets else remove & goal.keep),
+        (IRREVOCABLE, 0 if asset.revocable else remove),
+        (UNSTABLE, remove if unstable else 0),
+    ):
+        skip(reason, remove & applies)
+        remove &= ~applies
+    covered = reach & ~(excess & ~(goal.keep if asset.key not in goal.keep_assets else excess))
+
+    short = 0
+    available = _available(asset)
+    if add and available is not None:
+        # What this plan takes back can be granted again: associations only follow once the removals are complete.
+        free = available + remove.bit_count()
+        short = max(0, add.bit_count() - free)
+        if short and goal.shortage == "partial":
+            add = take(add, free)
+            skipped[NO_LICENCE] = short
+    return AssetPlan(
+        asset,
+        have,
+        add,
+        remove,
+        already,
+        short,
+        reach.bit_count() if asset.revocable else 0,
+        covered.bit_count() if asset.revocable else 0,
+        skipped,
+    )
+
+
+def _unfit(asset: Asset, platforms: Mapping[str, int]) -> int:
+    """Targets known to be of a platform, and of none that the asset supports; no list of platforms = no objection."""
+    if not asset.supported_platforms:
+        return 0
+    known, fit = 0, 0
+    for platform, bits in platforms.items():
+        known |= bits
+        if platform in asset.supported_platforms:
+            fit |= bits
+    return known & ~fit
+
+
+def _available(asset: Asset) -> int | None:
+    """Free licences, None = without a limit. The total leaves retired ones out [reference 4.2]."""
+    if asset.unlimited:
+        return None
+    if asset.available_count is not None:
+        return max(0, asset.available_count)
+    return max(0, (asset.total_count or 0) - asset.assigned_count)
+
+
+def _warnings(parts: Sequence[AssetPlan], holdings: Holdings, goal: LicenseGoal) -> tuple[str, ...]:
+    result = []
+    other = holdings.users if goal.kind == DEVICES else holdings.devices
+    words = ("devices", "people") if goal.kind == DEVICES else ("people", "devices")
+    mixed = []
+    for part in parts:
+        others = other(part.asset.key).bit_count()
+        if others and part.after:
+            mixed.append(f"{part.asset.key} ({part.after.bit_count()} {words[0]}, {others} {words[1]})")
+    if mixed:
+        result.append(
+            f"Licensed both to devices and to people, which costs a licence each: {samples(mixed)}; "
+            f"this task leaves those of {words[1]} alone."
+        )
+    for reason, text in (
+        (IRREVOCABLE, "can't be taken back, since the asset isn't revocable, and stay with their holders"),
+        (ORPHAN, "are held outside the networks that were read and stay; 'orphans: true' takes them back too"),
+        (UNSTABLE, "were not planned to be taken back, because the list changed while it was read; run the task again"),
+        (NO_LICENCE, "can't be granted for want of licences; the first targets in the stated order get those left"),
+    ):
+        hit = [(part.asset.key, part.skipped[reason]) for part in parts if reason in part.skipped]
+        if hit:
+            total = sum(number for _key, number in hit)
+            result.append(f"{total} licences {text}: {samples(f'{key} ({number})' for key, number in hit)}.")
+    removals = sum(part.remove.bit_count() for part in parts)
+    if removals:
+        result.append(
+            f"{removals} licences are taken back: an app left on a device stops working after 30 days, so uninstall it "
+            "only once the removal is complete."
+        )
+        if goal.exclusive:
+            result.append(
+                "'exclusive' takes licences from holders that this task doesn't name: a second task for the same "
+                "assets with other targets would strip those of the first, so unite their scopes in one task."
+            )
+    return tuple(result)
