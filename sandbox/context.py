@@ -1,0 +1,25 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every service of one sandbox shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .apple.notifications import Outbox
+from .clock import Clock
+from .faults import Faults
+from .switches import Switches
+from .world import World
+
+
+@dataclass
+class Context:
+    """The world and the knobs on it."""
+
+    world: World
+    clock: Clock
+    switches: Switches
+    faults: Faults
+    outbox: Outbox
