@@ -1,0 +1,122 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A paged read: page 0, then the rest several at once, in order, and again if the data changed meanwhile."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from .._core.errors import ServiceError
+from .._core.model import Walk
+from .wire import Json, number, number_or_none, text
+
+WIDTH = 5
+"""Pages asked for at once [D paging: at most 5]."""
+
+WINDOW = 10
+"""Pages asked for and not yet consumed, so that few decoded pages are alive."""
+
+TRIES = 3
+_MAX_PAGES = 100_000
+_OUT_OF_RANGE = 9650
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """`next_index` None = the last page. `whole` = as many items as the page says it has."""
+
+    index: int
+    items: list[Item]
+    next_index: int | None
+    total_pages: int
+    version_id: str
+    whole: bool
+
+
+def decode_page(index: int, body: Json, items: list[Item]) -> Page[Item]:
+    """The paging fields of an answer to `pageIndex` = index. The last page is the one without `nextPageIndex`
+    (one of Apple's pages compares with `totalPages` instead, which a zero-based index never reaches)."""
+    current = number(body, "current_page_index", index)
+    following = number_or_none(body, "next_page_index")
+    if current != index or (following is not None and following != index + 1):
+        raise ServiceError(
+            f"The answer of the service is not understood: page {index} says it is page {current}, next {following}"
+        )
+    if index >= _MAX_PAGES:
+        raise ServiceError(f"The service sends pages without end (more than {_MAX_PAGES}); stopped")
+    size = number(body, "size", len(items))
+    total = number(body, "total_pages", index + 1)
+    return Page(index, items, following, total, text(body, "version_id"), size == len(items))
+
+
+class _ChangedError(Exception):
+    """The data changed under the walk."""
+
+
+def walk(
+    fetch: Callable[[int], Page[Item]],
+    begin: Callable[[], None],
+    consume: Callable[[list[Item]], None],
+    pool: Executor,
+) -> Walk:
+    """Reads all pages. `begin` and `consume` are called from this thread only, pages in order.
+
+    A changed versionId, a page that is gone (9650) or not whole restarts the walk; the third walk goes to its end
+    whatever changes, and says so by `stable` = False.
+    """
+    for last_try in (False, False, True):
+        begin()
+        try:
+            return _walk_once(fetch, consume, pool, tolerant=last_try)
+        except _ChangedError:
+            continue
+    raise AssertionError("unreachable: the last walk is tolerant")
+
+
+def _walk_once(
+    fetch: Callable[[int], Page[Item]], consume: Callable[[list[Item]], None], pool: Executor, *, tolerant: bool
+) -> Walk:
+    page = fetch(0)
+    version = page.version_id
+    stable = bool(version)
+    pages = rows = 0
+    asked = 1
+    pending: deque[Future[Page[Item]]] = deque()
+    try:
+        while True:
+            cut_off = page.next_index is None and page.index + 1 < page.total_pages
+            if cut_off or not page.whole or page.version_id != version:
+                stable = False
+                if not tolerant:
+                    raise _ChangedError
+            pages += 1
+            rows += len(page.items)
+            consume(page.items)
+            if page.next_index is None and not cut_off:
+                return Walk(version, stable, pages, rows)
+            # The set may have grown; the page itself says that there is one more.
+            total = max(page.total_pages, page.index + 2)
+            while asked < total and len(pending) < WINDOW:
+                pending.append(pool.submit(fetch, asked))
+                asked += 1
+            try:
+                page = pending.popleft().result()
+            except ServiceError as exc:
+                if exc.error_number != _OUT_OF_RANGE:
+                    raise
+                if not tolerant:
+                    raise _ChangedError from None
+                return Walk(version, False, pages, rows)
+    finally:
+        for future in pending:
+            future.cancel()
+        for future in pending:  # so that a restarted walk does not ask for more than 5 pages at once
+            if not future.cancelled():
+                future.exception()
