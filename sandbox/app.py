@@ -86,11 +86,13 @@ class Sandbox:
         self._ticker.start()
 
     def close(self) -> None:
-        """Stop the background thread and the log."""
+        """Stop the background thread, the log and the storage."""
         self._stop.set()
         if self._ticker:
             self._ticker.join(timeout=10)
         self.journal.close()
+        for location in self.world.locations.values():
+            location.store.close()
 
     def _tick(self) -> None:
         while not self._stop.wait(0.05):

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from .model import ACTIVE, Asset
@@ -19,13 +21,15 @@ CREATE INDEX users_by_client ON users (client_user_id);
 CREATE INDEX users_by_account ON users (managed_apple_id) WHERE managed_apple_id IS NOT NULL;
 CREATE TABLE assignments (id INTEGER PRIMARY KEY, asset INTEGER NOT NULL, serial TEXT, user INTEGER,
   change INTEGER NOT NULL);
-CREATE UNIQUE INDEX assignments_by_serial ON assignments (serial, asset) WHERE serial IS NOT NULL;
-CREATE UNIQUE INDEX assignments_by_user ON assignments (user, asset) WHERE user IS NOT NULL;
-CREATE INDEX assignments_by_asset ON assignments (asset);
 CREATE TABLE removed (id INTEGER PRIMARY KEY, asset INTEGER NOT NULL, serial TEXT, user INTEGER,
   change INTEGER NOT NULL);
 CREATE INDEX removed_by_pair ON removed (asset, serial, user);
 """
+INDEXES = {
+    "assignments_by_serial": "CREATE UNIQUE INDEX {} ON assignments (serial, asset) WHERE serial IS NOT NULL",
+    "assignments_by_user": "CREATE UNIQUE INDEX {} ON assignments (user, asset) WHERE user IS NOT NULL",
+    "assignments_by_asset": "CREATE INDEX {} ON assignments (asset)",
+}
 USER_COLUMNS = ("client_user_id", "email", "managed_apple_id", "invite_code", "id_hash", "status")
 
 Pair = tuple[Asset, str | None, int | None]
@@ -38,10 +42,25 @@ class Store:
         self.lock = threading.RLock()
         self.db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         self.db.executescript(SCHEMA)
+        self._create_indexes()
+        # A connection left to the garbage collector is a warning since Python 3.13.
+        self.close = weakref.finalize(self, self.db.close)
         self.assets: dict[int, Asset] = {}
         self._by_key: dict[tuple[str, str], Asset] = {}
         self.counters = {"assets": 1, "users": 1, "assignments": 1}
         self._next_row = 1
+
+    def _create_indexes(self) -> None:
+        for name, sql in INDEXES.items():
+            self.db.execute(sql.format(name))
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        """While a seed inserts very many assignments: indexes are made once at the end, which is much faster."""
+        for name in INDEXES:
+            self.db.execute(f"DROP INDEX {name}")
+        yield
+        self._create_indexes()
 
     def bump(self, *datasets: str) -> None:
         """A write happened: every data set named gets a new version [D paging]."""

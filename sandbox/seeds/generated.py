@@ -1,16 +1,90 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Being written."""
+"""``generated``: a world of any size, from numbers; for measurements.
+
+``drift`` is the share of all (app, device) pairs that is *not* assigned: 0 is a full assignment, 1 is an empty one.
+"""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
+from itertools import compress
 
-from ..world import World
-from . import small
+from ..apple.model import UNLIMITED, AppInfo
+from ..apple.people import id_hash
+from ..world import Device, Person, World
+from . import parts
+
+DEFAULTS = {"apps": 25, "devices": 1000, "people": 100, "tags": 10, "drift": 0.1, "number": 1, "licences": 0}
+FIRST_APP = 800000001
+ORG = "Measured Learning Trust"
 
 
 def build(options: Mapping[str, str]) -> World:
-    """For now the small world."""
-    return small.build(options)
+    """``apps`` for all ``devices``, less the drift. ``licences`` per app, 0 for unlimited."""
+    numbers = read_options(options)
+    apps, devices, people = int(numbers["apps"]), int(numbers["devices"]), int(numbers["people"])
+    chance = random.Random(int(numbers["number"]))
+    world = World("generated")
+    place = parts.location(
+        "main", f"{7800000000000000 + int(numbers['number'])}", ORG, ORG, str(sorted(numbers.items()))
+    )
+    world.locations["main"] = place
+    serials = [parts.serial(number) for number in range(devices)]
+    tags = max(int(numbers["tags"]), 1)
+    world.devices = [
+        Device(text, f"Device {number}", "iPadOS", "main", (f"tag-{number % tags + 1}",))
+        for number, text in enumerate(serials)
+    ]
+    keep = 1.0 - numbers["drift"]
+    with place.store.filling():
+        for position in range(apps):
+            adam_id = str(FIRST_APP + position)
+            name = f"Generated App {position + 1}"
+            info = world.catalogue[adam_id] = AppInfo(adam_id, name, f"example.generated.app{position + 1}")
+            asset = parts.own(place, info, int(numbers["licences"]) or UNLIMITED)
+            held = serials if keep >= 1.0 else list(compress(serials, (chance.random() < keep for _ in serials)))
+            place.store.assign((asset, text, None) for text in held[: asset.available])
+    _add_people(world, people, tags)
+    world.switches = {"page_size": 549, "event_seconds": 0}
+    return world
+
+
+def read_options(options: Mapping[str, str]) -> dict[str, float]:
+    """The numbers given, or their defaults; ValueError with one sentence if one can't be used."""
+    numbers: dict[str, float] = dict(DEFAULTS)
+    for name, text in options.items():
+        name = "number" if name == "seed" else name
+        if name not in DEFAULTS:
+            raise ValueError(f"Seed generated has no option {name!r}; it knows {', '.join(DEFAULTS)} and every switch.")
+        try:
+            numbers[name] = float(text)
+        except ValueError:
+            raise ValueError(f"Option {name} of seed generated is a number, not {text!r}.") from None
+        if not 0 <= numbers[name] < UNLIMITED or (name == "drift" and numbers[name] > 1):
+            raise ValueError(f"Option {name} of seed generated is out of range: {text}.")
+    return numbers
+
+
+def _add_people(world: World, people: int, tags: int) -> None:
+    rows = []
+    for number in range(people):
+        name = f"person-{number + 1:06d}"
+        email = f"{name}@measured.example"
+        # Nine of ten are associated, as in a school that uses managed accounts.
+        associated = number % 10 != 9
+        account = email if associated else ""
+        world.people.append(Person(name, f"Person {number + 1}", email, "main", (f"tag-{number % tags + 1}",), account))
+        rows.append(
+            {
+                "client_user_id": name,
+                "email": email,
+                "managed_apple_id": account or None,
+                "id_hash": id_hash(account) if associated else None,
+                "invite_code": None if associated else parts.invite_code("generated", name),
+                "status": "Associated" if associated else "Registered",
+            }
+        )
+    world.locations["main"].store.add_users(rows)
