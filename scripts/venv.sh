@@ -24,7 +24,8 @@ mkdir -p "$cache/venv"
 exec 9>"$cache/venv/.lock-$name"
 python3 -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'   # two steps may want it at the same time
 
-stamp=$venv/.made-from-$(cksum <"$requirements" | tr ' ' -)
+# A virtual environment names its own place, so it is made anew in a clone that was moved, too.
+stamp=$venv/.made-from-$({ echo "$root"; cat "$requirements"; } | cksum | tr " " -)
 [ ! -e "$stamp" ] || exit 0
 
 if [ -n "${CI:-}" ]; then accepted=$wanted; else accepted="$wanted $others"; fi

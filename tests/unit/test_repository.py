@@ -1,0 +1,75 @@
+"""What the files at the root promise each other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def lines(name: str) -> list[str]:
+    return [line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if line and line[0] not in " #"]
+
+
+def load(name: str):
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+def pins(name: str) -> dict[str, str]:
+    return dict(line.split(" ;")[0].split("==") for line in lines(f"requirements/{name}.txt"))
+
+
+@pytest.mark.parametrize("group", ["vpp", "mdm"])
+def test_action_group_holds_every_module_of_its_prefix(group):
+    modules = sorted(path.stem for path in (ROOT / "plugins/modules").glob(f"{group}_*.py"))
+    assert load("meta/runtime.yml")["action_groups"].get(group, []) == modules
+
+
+def test_version_is_released_or_has_fragments():
+    version = load("galaxy.yml")["version"]
+    released = load("changelogs/changelog.yaml")["releases"]
+    assert version in released or list((ROOT / "changelogs/fragments").glob("*.yml"))
+
+
+def test_no_sanity_test_is_ignored():
+    assert not list((ROOT / "tests/sanity").glob("ignore*"))
+
+
+def test_no_other_collection_is_needed():
+    assert load("galaxy.yml")["dependencies"] == {}
+    assert load("requirements.yml") == {"collections": []}
+
+
+def test_oldest_release_is_a_lane():
+    oldest = load("meta/runtime.yml")["requires_ansible"]
+    lanes = sorted(path.stem.removeprefix("lane-") for path in (ROOT / "requirements").glob("lane-*.txt"))
+    assert oldest == f">={lanes[0]}.0"
+    for lane in lanes:
+        assert pins(f"lane-{lane}")["ansible-core"].startswith(f"{lane}.")
+
+
+def test_oldest_http_library_is_tested():
+    (wanted,) = lines("requirements.txt")
+    oldest = re.match(r"httpx>=([0-9.]+),", wanted)[1]
+    assert pins("lane-2.16")["httpx"] == f"{oldest}.0"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "requirements").glob("*.in")), ids=lambda path: path.name)
+def test_direct_requirement_says_why(path):
+    for line in lines(f"requirements/{path.name}"):
+        assert line.startswith("-r ") or "#" in line, line
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "requirements").glob("*.txt")), ids=lambda path: path.name)
+def test_requirement_is_pinned(path):
+    for line in lines(f"requirements/{path.name}"):
+        assert re.match(r"[a-z0-9-]+==[0-9a-z.]+( ; .*)?$", line), line
+
+
+def test_init_files_are_empty():
+    for folder in ("plugins", "tests"):
+        assert [path for path in (ROOT / folder).rglob("__init__.py") if path.stat().st_size] == []
