@@ -70,5 +70,13 @@ class TransportError(VppError):
     """No answer: name resolution, connection, TLS, proxy, time-out, refused redirect."""
 
 
+class PendingError(VppError):
+    """Apple has accepted something and not finished it in the time that was given."""
+
+
+class PartialError(VppError):
+    """Some of the plan was done and some was not; the facts tell which."""
+
+
 class OutcomeUnknownError(TransportError):
     """A write was sent and its answer was lost; the state must be read before anything is repeated."""

@@ -15,11 +15,11 @@ from .._core.ports import AppsBooks
 
 @dataclass(frozen=True, slots=True)
 class LocationGuard:
-    """What a task expects of the location: pin (`uid`, `name`; None = any) and who we are (`owner_id`; None = nobody)."""
+    """What a task expects of the location: pin (`uid`, `name`; None = any) and who we are (`owner_id`; empty = nobody)."""
 
     uid: str | None = None
     name: str | None = None
-    owner_id: str | None = None
+    owner_id: str = ""
     takeover: bool = False
 
 

@@ -1,0 +1,40 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the option `devices` to serial numbers in their stated order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._core.errors import InputError
+from .._core.identity import normalise_serial_numbers
+from .._core.target_file import decode, parse_targets
+from .files import read_file
+from .runner import Host
+
+
+def read_devices(host: Host, option: str, devices: Mapping[str, Any]) -> list[str]:
+    """The serial numbers of `serial_numbers` or of `targets_file`; what was mended is warned of."""
+    listed, path = devices.get("serial_numbers"), devices.get("targets_file")
+    if listed is not None and path:
+        raise InputError(f"{option}: serial_numbers and targets_file are both given; give one of them.")
+    if path:
+        return read_serial_file(host, f"{option}.targets_file", path)
+    if listed is None:
+        raise InputError(f"{option}: give serial_numbers or targets_file.")
+    return _normalised(host, f"{option}.serial_numbers", listed, None)
+
+
+def read_serial_file(host: Host, option: str, path: str) -> list[str]:
+    """The serial numbers in a file."""
+    found = parse_targets(decode(read_file(option, path), path), path)
+    return _normalised(host, option, [value for _, value in found], [line for line, _ in found])
+
+
+def _normalised(host: Host, source: str, values: list[str], lines: list[int] | None) -> list[str]:
+    serial_numbers, warnings = normalise_serial_numbers(values, source, lines=lines)
+    for warning in warnings:
+        host.warn(warning)
+    return serial_numbers

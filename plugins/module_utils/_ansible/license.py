@@ -1,0 +1,126 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""vpp_license: options, and from them to the task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .._core.errors import InputError
+from .._core.identity import AssetSelector, normalise_adam_id
+from .._core.license_model import ABSENT, LicenseGoal, RemovalLimit, parse_removal_limit
+from .._entity.apply_license import Polling
+from .._entity.base import Outcome, reconcile
+from .._entity.license import LicenseRequest, LicenseTask
+from .argspec import ArgumentSpec
+from .devices import read_devices, read_serial_file
+from .files import read_json
+from .options import APPS_BOOKS, ASSETS, REPORT, WAIT, WRITE
+from .runner import Host
+from .session import open_session
+
+SERIALS: dict[str, Any] = {
+    "serial_numbers": {"type": "list", "elements": "str"},
+    "targets_file": {"type": "path"},
+}
+
+LICENSE_SPEC = ArgumentSpec(
+    {
+        "assets": ASSETS,
+        "all_assets": {"type": "bool", "default": False},
+        "devices": {"type": "dict", "required": True, "options": {**SERIALS, "known_file": {"type": "path"}}},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "exclusive": {"type": "bool", "default": False},
+        "max_removals": {"type": "str"},
+        "max_shrink": {"type": "int", "default": 20},
+        "allow_empty": {"type": "bool", "default": False},
+        "keep": {"type": "dict", "options": {**SERIALS, "adam_ids": {"type": "list", "elements": "str"}}},
+        "orphans": {"type": "bool", "default": False},
+        "shortage": {"type": "str", "choices": ["fail", "partial"], "default": "fail"},
+        "approved_plan": {"type": "path"},
+        "events": {"type": "list", "elements": "str"},
+    }
+).merge(APPS_BOOKS, WRITE, WAIT, REPORT)
+
+
+def run_license(host: Host) -> Outcome:
+    request = license_request(host)
+    params = host.params
+    polling = Polling(params["wait"], params["wait_timeout"], params["poll_interval"])
+    with open_session(host) as session:
+        task = LicenseTask(session.api, session.guard, request, polling, host, session.clock)
+        return reconcile(task, check=host.check)
+
+
+def license_request(host: Host) -> LicenseRequest:
+    """All options checked and all files read, before anything is asked of Apple."""
+    params, devices, keep = host.params, host.params["devices"], host.params["keep"] or {}
+    goal = LicenseGoal(
+        state=params["state"],
+        wanted=0,
+        exclusive=params["exclusive"],
+        all_assets=params["all_assets"],
+        orphans=params["orphans"],
+        shortage=params["shortage"],
+        max_removals=_removal_limit(params),
+        max_shrink=_percentage("max_shrink", params["max_shrink"]),
+        allow_empty=params["allow_empty"],
+    )
+    if goal.exclusive and goal.state == ABSENT:
+        raise InputError("exclusive goes with state: present; with state: absent name the devices that give back.")
+    kept = keep if keep.get("serial_numbers") is not None or keep.get("targets_file") else {"serial_numbers": []}
+    known = devices.get("known_file")
+    if goal.orphans and not known:
+        raise InputError("orphans: true needs devices.known_file: without it every holder is known.")
+    return LicenseRequest(
+        selectors=asset_selectors(params["assets"], params["all_assets"]),
+        serial_numbers=tuple(read_devices(host, "devices", devices)),
+        goal=goal,
+        keep_serial_numbers=tuple(read_devices(host, "keep", kept)),
+        keep_adam_ids=frozenset(normalise_adam_id(text, "keep.adam_ids") for text in keep.get("adam_ids") or ()),
+        known_serial_numbers=tuple(read_serial_file(host, "devices.known_file", known)) if known else None,
+        approved=read_json("approved_plan", params["approved_plan"]) if params["approved_plan"] else None,
+        events=tuple(params["events"] or ()),
+    )
+
+
+def asset_selectors(assets: Sequence[Mapping[str, Any]] | None, all_assets: bool) -> tuple[AssetSelector, ...]:
+    """Exactly one of the two is given, and an empty list is a mistake, not a wish."""
+    if all_assets and assets is not None:
+        raise InputError("assets and all_assets are both given; give one of them.")
+    if not all_assets and not assets:
+        raise InputError("There is no asset: list them under assets, or set all_assets: true to mean every one.")
+    return tuple(
+        AssetSelector(
+            adam_id=normalise_adam_id(entry["adam_id"], "assets") if entry["adam_id"] is not None else "",
+            bundle_id=(entry["bundle_id"] or "").strip(),
+            name=(entry["name"] or "").strip(),
+            pricing_param=entry["pricing_param"] or "",
+        )
+        for entry in assets or ()
+    )
+
+
+def _removal_limit(params: Mapping[str, Any]) -> RemovalLimit | None:
+    """Whatever may take licences back states how many at most (rule 1)."""
+    if params["max_removals"] is not None:
+        return parse_removal_limit(params["max_removals"])
+    for option, asked in (
+        ("exclusive: true", params["exclusive"]),
+        ("state: absent", params["state"] == ABSENT),
+        ("all_assets: true", params["all_assets"]),
+    ):
+        if asked:
+            raise InputError(
+                f"{option} needs max_removals: say how many (asset, device) pairs it may take back at most, as a number or "
+                "as a percentage of the present holders, such as 5%."
+            )
+    return None
+
+
+def _percentage(option: str, value: int) -> int:
+    if not 0 <= value <= 100:
+        raise InputError(f"{option}: {value} is no percentage; give a whole number from 0 to 100.")
+    return value

@@ -1,0 +1,98 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From options to a session at Apple: token, address, guard."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from .._apps_books.client import AppsBooksSettings, connect
+from .._apps_books.events import check_poll_interval
+from .._core.errors import InputError, TokenError
+from .._core.model import Limits
+from .._core.plan_account import owner_id_for
+from .._core.ports import AppsBooks, Clock
+from .._core.token import ContentToken, parse_content_token
+from .._entity.location import LocationGuard
+from .._http.pace import SystemClock
+from .files import read_file
+from .options import TOKEN_ENV
+from .runner import Host
+
+EXPIRES_SOON = 30
+"""Days: a token lives a year, and renewing it takes a person with the right role in Apple's portal."""
+
+
+class Session:
+    """What a task works with: the client, the token's facts, what it expects of the location."""
+
+    def __init__(self, api: AppsBooks, token: ContentToken, guard: LocationGuard, clock: Clock) -> None:
+        self.api = api
+        self.token = token
+        self.guard = guard
+        self.clock = clock
+
+
+def read_token(host: Host) -> ContentToken:
+    """The content token, from its file or its value; both are masked in all output from here on."""
+    value, path = host.params["content_token"], host.params["content_token_file"]
+    if path and value and value != os.environ.get(TOKEN_ENV):
+        raise InputError("content_token and content_token_file are both given; give one of them.")
+    if path:
+        text, source = read_file("content_token_file", path).decode("utf-8", "replace"), "content_token_file"
+    elif value:
+        text, source = value, "content_token"
+    else:
+        raise InputError(
+            "There is no content token: set content_token_file to the .vpptoken file of the location "
+            f"(or the environment variable {TOKEN_ENV}_FILE)."
+        )
+    host.hide(text.strip())
+    return parse_content_token(text, source)
+
+
+@contextmanager
+def open_session(host: Host) -> Iterator[Session]:
+    """A client for the task's token. A token past its date is refused before anything is sent."""
+    params, clock = host.params, SystemClock()
+    token = read_token(host)
+    days = token.days_left(clock.now())
+    if token.expires <= clock.now():
+        raise TokenError(
+            f"The content token of '{token.organisation}' expired on {token.expires:%Y-%m-%d}; nothing was sent. Download a "
+            "new one from Apple School Manager or Apple Business Manager, and give it to the MDM as well.",
+            facts={"token_state": "expired", "token_days_left": days},
+        )
+    if days < EXPIRES_SOON:
+        host.warn(f"The content token of '{token.organisation}' expires in {days} days ({token.expires:%Y-%m-%d}).")
+    if params.get("poll_interval") is not None:
+        check_poll_interval(params["poll_interval"], params["apps_books_url"])
+    pin = params["location"] or {}
+    guard = LocationGuard(
+        uid=pin.get("uid"),
+        name=pin.get("name"),
+        owner_id=_owner_id(params),
+        takeover=bool(params.get("takeover")),
+    )
+    settings = AppsBooksSettings(
+        base_url=params["apps_books_url"],
+        token=token.secret,
+        ca_path=params["ca_path"] or "",
+        proxy=params["proxy"] or "",
+        timeout=params["request_timeout"],
+        requests_per_second=params["requests_per_second"],
+        itunes_url=params["itunes_url"] or "",
+    )
+    with connect(settings, clock) as api:
+        yield Session(api, token, guard, clock)
+
+
+def _owner_id(params: Mapping[str, Any]) -> str:
+    """Who we are in a claim; empty = nobody, to whom every claim is foreign."""
+    if not (params["owner_id"] or params["owner_name"]):
+        return ""
+    return owner_id_for(params["owner_id"], params["owner_name"] or params["owner_id"], Limits())

@@ -1,0 +1,133 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The account: a location, the token that governs it, our claim and its notification settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.errors import PartialError, TokenError
+from .._core.model import ClientConfig
+from .._core.plan_account import AccountGoal, AccountPlan, ownership, plan_account
+from .._core.ports import AppsBooks, Clock
+from .._core.token import ContentToken
+from .base import Outcome
+from .location import LocationGuard, location_facts, open_location, require_no_foreign_claim
+
+TOKEN_STATES = {9621: "expired", 9625: "revoked"}
+"""Apple's answers to a dead token [D errors]; every other refusal is `refused`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan of the account, with the settings that it starts from."""
+
+    config: ClientConfig
+    account: AccountPlan
+
+    @property
+    def changed(self) -> bool:
+        return self.account.changed
+
+    @property
+    def fields(self) -> list[str]:
+        """Names of the settings that change."""
+        before, after = self.account.before, self.account.after
+        return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+
+
+class AccountTask:
+    """Links a location or lets it go. Implements base.Entity."""
+
+    def __init__(
+        self, api: AppsBooks, token: ContentToken, guard: LocationGuard, clock: Clock, goal: AccountGoal
+    ) -> None:
+        self._api, self._token, self._guard, self._clock, self._goal = api, token, guard, clock, goal
+
+    def plan(self) -> Prepared:
+        config = open_location(self._api, self._guard)
+        if self._goal.state == "present":
+            require_no_foreign_claim(config, self._guard)
+        return self._planned(config)
+
+    def apply(self, plan: Prepared) -> Prepared:
+        """Writes, reads again, and plans once more: what is then still to do was not accepted."""
+        if plan.account.change is not None:
+            self._api.write_client_config(plan.account.change)
+        return self._planned(self._api.read_client_config())
+
+    def report(self, plan: Prepared, applied: Prepared | None) -> Outcome:
+        error = None
+        if applied is not None and applied.changed:
+            error = PartialError(
+                f"Apple accepted the change of the location's settings but shows others afterwards ({', '.join(applied.fields)})."
+                " Run the task again, and look for another product that writes them.",
+            )
+        return Outcome(
+            noun="account",
+            value=account_facts((applied or plan).config, self._token, self._guard, self._clock),
+            changed=plan.changed,
+            plan={"write": plan.fields},
+            summary={"settings_changed": len(plan.fields)},
+            diff={"before": plan.account.before, "after": plan.account.after},
+            error=error,
+            extra={"location": location_facts(plan.config)},
+        )
+
+    def _planned(self, config: ClientConfig) -> Prepared:
+        service = self._api.read_service_config()
+        return Prepared(config, plan_account(config, self._goal, service.limits, service.notification_types))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfoTask:
+    """Shows the account. A token that is dead is a finding here, no failure."""
+
+    api: AppsBooks
+    token: ContentToken
+    guard: LocationGuard
+    clock: Clock
+
+    def read(self) -> dict[str, Any]:
+        try:
+            config = open_location(self.api, self.guard)
+        except TokenError as error:
+            state = TOKEN_STATES.get(error.error_number or 0, "refused")
+            return account_facts(None, self.token, self.guard, self.clock, state=state)
+        return account_facts(config, self.token, self.guard, self.clock)
+
+
+def account_facts(
+    config: ClientConfig | None,
+    token: ContentToken,
+    guard: LocationGuard,
+    clock: Clock,
+    *,
+    state: str | None = None,
+) -> dict[str, Any]:
+    """The noun `account` of a result; without a location (`None`) only the token's own facts are known."""
+    claim = config.mdm_info if config else None
+    owner = ownership(claim, guard.owner_id)
+    known = config or ClientConfig(uid="", location_name="")
+    return {
+        "uid": known.uid,
+        "location_name": known.location_name,
+        "country": known.country,
+        "default_platform": known.default_platform,
+        "website_url": known.website_url,
+        "organization": token.organisation,
+        "token_state": state or ("foreign" if owner == "foreign" else "alive"),
+        "token_expires": token.expires.isoformat(),
+        "token_days_left": token.days_left(clock.now()),
+        "owner": {
+            "state": owner if config else "unknown",
+            "id": claim.id if claim else "",
+            "name": claim.name if claim else "",
+            "metadata": claim.metadata if claim else "",
+        },
+        "notification_url": known.notification_url,
+        "notification_auth_token_set": known.notification_auth_token is not None,
+        "notification_types": sorted(known.notification_types),
+    }

@@ -1,0 +1,168 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Licences of devices: reads who holds what, plans the difference within the brakes, and has it applied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from .._core.approval import check_approved, iter_operations, plan_document
+from .._core.batch import pack, requests
+from .._core.brakes import check_brakes
+from .._core.errors import PendingError
+from .._core.holdings import Holdings
+from .._core.identity import AssetSelector
+from .._core.license_model import ABSENT, LicenseGoal, LicensePlan
+from .._core.model import (
+    ASSOCIATE,
+    DISASSOCIATE,
+    PENDING,
+    Asset,
+    AssetKey,
+    AssignmentRequest,
+    ClientConfig,
+    Limits,
+    Metadata,
+)
+from .._core.plan_license import plan_license
+from .._core.ports import AppsBooks, Clock, Notify
+from .._core.reads import choose_read
+from .._core.targets import TargetIndex
+from .apply_license import Applied, LicenseWriter, Polling
+from .assets import find_assets
+from .base import Outcome
+from .location import LocationGuard, open_location, require_no_foreign_claim
+from .read_license import read_holdings
+from .report_license import report_license
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseRequest:
+    """What the task asks for. `goal` holds all that needs no numbering of targets; the serial numbers are in their stated
+    order; `known_serial_numbers` None = every holder is known; `approved` is the parsed plan file."""
+
+    selectors: tuple[AssetSelector, ...]
+    serial_numbers: tuple[str, ...]
+    goal: LicenseGoal
+    keep_serial_numbers: tuple[str, ...] = ()
+    keep_adam_ids: frozenset[str] = frozenset()
+    known_serial_numbers: tuple[str, ...] | None = None
+    approved: object = None
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan ready to be applied, with what the report needs."""
+
+    config: ClientConfig
+    license: LicensePlan
+    index: TargetIndex
+    limits: Limits
+    owned: tuple[Asset, ...]
+    metadata: Mapping[str, Metadata]
+    document: dict[str, object]
+    writes: tuple[AssignmentRequest, ...]
+
+    @property
+    def changed(self) -> bool:
+        return self.license.changed
+
+
+class LicenseTask:
+    """Implements base.Entity for the licences of devices."""
+
+    def __init__(
+        self,
+        api: AppsBooks,
+        guard: LocationGuard,
+        request: LicenseRequest,
+        polling: Polling,
+        notify: Notify,
+        clock: Clock,
+    ) -> None:
+        self._api, self._guard, self._request = api, guard, request
+        self._polling, self._notify, self._clock = polling, notify, clock
+
+    def plan(self) -> Prepared:
+        api, request = self._api, self._request
+        config = open_location(api, self._guard)
+        require_no_foreign_claim(config, self._guard)
+        self._finish_earlier_events()
+        owned, walk = api.read_assets()
+        assets, metadata = (owned, {}) if request.goal.all_assets else find_assets(api, config, request.selectors, owned)
+        managed = [asset.key for asset in assets]
+
+        index = TargetIndex(request.serial_numbers)
+        goal = self._numbered(index, owned)
+        holdings = Holdings(index, managed=managed)
+        unstable = read_holdings(
+            api,
+            holdings,
+            choose_read(assets, owned, request.serial_numbers, all_holders=_needs_all_holders(goal)),
+            managed,
+        )
+        plan = plan_license(assets, holdings, goal, unstable if walk.stable else True)
+        check_brakes(plan, goal, defer_unstable=plan.adds > 0)
+        if request.approved is not None:
+            check_approved(request.approved, plan, index, config.uid)
+        for warning in plan.warnings:
+            self._notify.warn(warning)
+        limits = api.read_service_config().limits
+        return Prepared(
+            config,
+            plan,
+            index,
+            limits,
+            tuple(owned),
+            metadata,
+            plan_document(config.uid, iter_operations(plan, index)),
+            tuple(write for verb in (DISASSOCIATE, ASSOCIATE) for write in writes(verb, plan.need(verb), index, limits)),
+        )
+
+    def apply(self, plan: Prepared) -> Applied:
+        return LicenseWriter(self._api, self._polling, self._clock, plan.license, plan.index, plan.limits).run()
+
+    def report(self, plan: Prepared, applied: Applied | None) -> Outcome:
+        return report_license(plan, applied, len(self._request.serial_numbers))
+
+    def _finish_earlier_events(self) -> None:
+        """Events of an earlier run would change what is read: they are waited for first."""
+        if not self._request.events:
+            return
+        found = self._api.wait_for_events(
+            self._request.events, poll_interval=self._polling.interval, timeout=self._polling.timeout
+        )
+        pending = [event.event_id for event in found if event.status == PENDING]
+        if pending:
+            raise PendingError(
+                f"{len(pending)} of the {len(found)} events given are still pending after {self._polling.timeout:g} "
+                "seconds; nothing was changed. Run the task again later.",
+                facts={"pending_events": pending[:100]},
+            )
+
+    def _numbered(self, index: TargetIndex, owned: list[Asset]) -> LicenseGoal:
+        request = self._request
+        known = request.known_serial_numbers
+        wanted = (1 << len(index)) - 1
+        kept: frozenset[AssetKey] = frozenset(a.key for a in owned if a.key.adam_id in request.keep_adam_ids)
+        return replace(
+            request.goal,
+            wanted=wanted,
+            keep=index.bits(request.keep_serial_numbers),
+            keep_assets=kept,
+            known=None if known is None else index.bits(known) | wanted,
+        )
+
+
+def writes(verb: str, need: Mapping[AssetKey, int], index: TargetIndex, limits: Limits) -> list[AssignmentRequest]:
+    """The fewest requests that cover the need within the service's limits."""
+    return requests(verb, pack(need, limits.max_assets, limits.max_serial_numbers), index)
+
+
+def _needs_all_holders(goal: LicenseGoal) -> bool:
+    """A percentage is one of all present holders, and `exclusive` removes among all of them."""
+    percentage = goal.max_removals is not None and goal.max_removals.percent is not None
+    return goal.exclusive or (percentage and goal.state == ABSENT)
