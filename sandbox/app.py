@@ -136,8 +136,11 @@ class Sandbox:
             self.journal.add(entry)
 
     def _spoiled(self, hit: Sequence[Fault], location: str | None, answer: Callable[[], Response]) -> Response:
-        for fault in hit:
-            aside(self.context, fault, location)
+        try:
+            for fault in hit:
+                aside(self.context, fault, location)
+        except ValueError as error:
+            return json_response({"error": f"The fault could not be staged. {error}"}, 500)
         for response in _first(before(self.context, fault) for fault in hit):
             return response
         response = answer()

@@ -40,7 +40,7 @@ class Call:
             return {}
         try:
             data = json.loads(self.request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ApiError(9602) from None
         if not isinstance(data, dict):
             raise ApiError(9602)

@@ -1,0 +1,129 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sandbox in this very process, with a clock that only moves when told to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = str(Path(__file__).resolve().parents[3])
+if ROOT not in sys.path:
+    sys.path.insert(0, ROOT)
+
+from sandbox.app import Sandbox, create_app  # noqa: E402
+from sandbox.clock import ManualClock  # noqa: E402
+
+V2 = "/mdm/v2"
+
+
+class Api:
+    """A client of one location, and the control surface."""
+
+    def __init__(self, box: Sandbox, location: str | None = None) -> None:
+        self.box = box
+        self.key = location or next(iter(box.world.locations))
+        self.http = httpx.Client(
+            transport=httpx.WSGITransport(app=box),
+            base_url="http://sandbox.test",
+            headers={"Authorization": f"Bearer {box.token(location)}"},
+        )
+
+    def get(self, path: str, **params: Any) -> httpx.Response:
+        return self.http.get(V2 + path, params=params)
+
+    def post(self, path: str, body: Any) -> httpx.Response:
+        return self.http.post(V2 + path, json=body)
+
+    def read(self, path: str, **params: Any) -> dict[str, Any]:
+        answer = self.get(path, **params)
+        assert answer.status_code == 200, answer.text
+        data: dict[str, Any] = answer.json()
+        assert "errorNumber" not in data, data
+        return data
+
+    def walk(self, path: str, name: str, **params: Any) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        index: int | None = 0
+        while index is not None:
+            page = self.read(path, pageIndex=index, **params)
+            assert page["size"] == len(page[name])
+            rows += page[name]
+            index = page.get("nextPageIndex")
+        return rows
+
+    def submit(self, path: str, body: Any) -> str:
+        answer = self.post(path, body)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["eventId"])
+
+    def status(self, event: str) -> dict[str, Any]:
+        return self.read("/status", eventId=event)
+
+    def run(self, path: str, body: Any) -> dict[str, Any]:
+        """Submit and wait for the end of the event."""
+        event = self.submit(path, body)
+        for _ in range(5):
+            status = self.status(event)
+            if status["eventStatus"] != "PENDING":
+                return status
+            self.box.advance(1)
+        raise AssertionError("The event does not end.")
+
+    def asset(self, adam_id: str, pricing: str = "STDQ") -> dict[str, Any]:
+        found: list[dict[str, Any]] = self.read("/assets", adamId=adam_id, pricingParam=pricing)["assets"]
+        assert len(found) == 1
+        return found[0]
+
+    def control(self, method: str, path: str, data: Any = None) -> Any:
+        status, answer = self.box.control(method, f"/_sandbox/{path}", data)
+        assert status == 200, answer
+        return answer
+
+    def switch(self, **values: Any) -> None:
+        self.box.switches.update(values)
+
+    def fault(self, kind: str, **rest: Any) -> None:
+        self.box.faults.add({"kind": kind, **rest})
+
+    def number(self, answer: httpx.Response) -> tuple[int, int]:
+        """HTTP status and errorNumber."""
+        return answer.status_code, answer.json().get("errorNumber", 0)
+
+
+@pytest.fixture
+def make() -> Iterator[Callable[..., Sandbox]]:
+    """Makes sandboxes with a still clock and without the cap on requests per second."""
+    made: list[Sandbox] = []
+
+    def build(seed: str = "small", rate: bool = False, **options: Any) -> Sandbox:
+        texts = {name: str(value) for name, value in options.items()}
+        made.append(create_app(seed, {"enforce_rate": str(rate).lower(), **texts}, clock=ManualClock()))
+        return made[-1]
+
+    yield build
+    for box in made:
+        box.close()
+
+
+@pytest.fixture
+def box(make: Callable[..., Sandbox]) -> Sandbox:
+    return make()
+
+
+@pytest.fixture
+def api(box: Sandbox) -> Iterator[Api]:
+    client = Api(box)
+    with client.http:
+        yield client
+
+
+@pytest.fixture
+def api_of() -> type[Api]:
+    return Api
