@@ -13,7 +13,17 @@ from .model import AssetKey, AssignmentRequest
 from .targets import DEVICES, TargetIndex
 
 MANY_PAIRS = 2_000_000
-"""Above it one variant must do: the other three would cost seconds and save a few per cent."""
+"""Above it one variant must do: the others would cost seconds and save a few per cent."""
+
+# (neediest asset first, tails first, starts tried). None is best everywhere; each of them won on some measured drift.
+_VARIANTS = (
+    (True, False, 1),
+    (True, True, 1),
+    (False, False, 1),
+    (False, True, 1),
+    (False, False, 3),
+    (False, True, 3),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +44,38 @@ def pack(need: Mapping[AssetKey, int], max_assets: int, max_targets: int) -> lis
         raise ValueError("limits must be positive")
     wanted = {key: bits for key, bits in sorted(need.items()) if bits}
     pairs = sum(bits.bit_count() for bits in wanted.values())
-    variants = [(True, False), (True, True), (False, False), (False, True)]
-    best: list[Rectangle] | None = None
-    for most_first, tails_first in variants if pairs <= MANY_PAIRS else variants[:1]:
-        found = _Packer(wanted, max_assets, max_targets, most_first).run(tails_first)
-        if best is None or len(found) < len(best):
+    best: list[Rectangle] = []
+    for variant in _VARIANTS if pairs <= MANY_PAIRS else _VARIANTS[:1]:
+        found = _Packer(wanted, max_assets, max_targets, *variant).run()
+        if not best or len(found) < len(best):
             best = found
-    return best or []
+    return best
 
 
 class _Packer:
-    def __init__(self, need: Mapping[AssetKey, int], max_assets: int, max_targets: int, most_first: bool) -> None:
+    """One variant. `need` and `size` (its popcounts) shrink as rectangles are emitted."""
+
+    def __init__(
+        self,
+        need: Mapping[AssetKey, int],
+        max_assets: int,
+        max_targets: int,
+        neediest_first: bool,
+        tails_first: bool,
+        starts: int,
+    ) -> None:
         self.need = dict(need)
         self.size = {key: bits.bit_count() for key, bits in need.items()}
         self.max_assets = max_assets
         self.max_targets = max_targets
-        self.sign = -1 if most_first else 1
+        self.sign = -1 if neediest_first else 1
+        self.tails_first = tails_first
+        self.starts = starts
         self.found: list[Rectangle] = []
 
-    def run(self, tails_first: bool) -> list[Rectangle]:
-        for tails in (True, False) if tails_first else (False, True):
-            self.share(tails)
+    def run(self) -> list[Rectangle]:
+        self.share(self.tails_first)
+        self.share(not self.tails_first)
         for key, bits in self.need.items():
             while bits:
                 part = take(bits, self.max_targets)
@@ -67,18 +88,23 @@ class _Packer:
         return (self.size[key] - 1) % self.max_targets + 1
 
     def share(self, tails: bool) -> None:
-        """Emits rectangles of two or more assets until no two of them have enough in common."""
+        """Emits rectangles of two or more assets until no two of them have enough in common.
+
+        Enough is a full request, or with `tails` the last batch of each of them: so each rectangle spares every one of
+        its assets a batch, which is why the whole never exceeds the batches an asset would take.
+        """
         floor = 1 if tails else self.max_targets
         open_keys = [key for key in self.need if self.size[key] >= floor]
         while len(open_keys) > 1:
-            start = min(open_keys, key=lambda key: (self.sign * self.size[key], key))
-            assets, common = self.grow(start, open_keys, tails)
-            if len(assets) < 2:
-                # Needs only shrink, so what has no partner now never gets one.
-                open_keys.remove(start)
-                continue
-            self.emit(assets, self.choose(assets, common))
-            open_keys = [key for key in open_keys if self.size[key] >= floor]
+            open_keys.sort(key=lambda key: (self.sign * self.size[key], key))
+            grown = [self.grow(start, open_keys, tails) for start in open_keys[: self.starts]]
+            assets, common = max(grown, key=lambda group: (len(group[0]), group[1].bit_count()))
+            if len(assets) > 1:
+                self.emit(assets, self.choose(assets, common))
+                open_keys = [key for key in open_keys if self.size[key] >= floor]
+            else:
+                # Needs only shrink, so what has no partner now will hardly get one.
+                del open_keys[: self.starts]
 
     def grow(self, start: AssetKey, open_keys: list[AssetKey], tails: bool) -> tuple[list[AssetKey], int]:
         """Adds the asset that keeps most common targets, as long as enough of them remain."""
@@ -107,22 +133,43 @@ class _Packer:
         return assets, common
 
     def choose(self, assets: list[AssetKey], common: int) -> int:
-        """Up to a full request of targets, those first that need nothing else: they are done with then."""
+        """Up to a full request of targets: those with the fewest other needs, and among them those that need alike.
+
+        Who needs nothing else is done with; who needs alike can share the next rectangle.
+        """
         if common.bit_count() <= self.max_targets:
             return common
         chosen = set(assets)
-        elsewhere = 0
-        for key, bits in self.need.items():
-            if key not in chosen:
-                elsewhere |= bits
-        alone = take(common & ~elsewhere, self.max_targets)
-        return alone | take(common & elsewhere, self.max_targets - alone.bit_count())
+        others = [bits & common for key, bits in self.need.items() if key not in chosen]
+        others.sort(key=int.bit_count, reverse=True)
+        targets, pool, left = 0, common, self.max_targets
+        for test in (*reversed(_count(others)), *others):
+            low = pool & ~test
+            members = low.bit_count()
+            if members >= left:
+                pool = low
+            else:
+                targets, pool, left = targets | low, pool & test, left - members
+        return targets | take(pool, left)
 
     def emit(self, assets: list[AssetKey], targets: int) -> None:
         self.found.append(Rectangle(tuple(sorted(assets)), targets))
         for key in assets:
             self.need[key] &= ~targets
             self.size[key] = self.need[key].bit_count()
+
+
+def _count(sets: Iterable[int]) -> list[int]:
+    """In how many of the sets each member is: bit i of the number of member m is bit m of the result's item i."""
+    digits: list[int] = []
+    for carry in sets:
+        place = 0
+        while carry:
+            if place == len(digits):
+                digits.append(0)
+            digits[place], carry = digits[place] ^ carry, digits[place] & carry
+            place += 1
+    return digits
 
 
 def requests(

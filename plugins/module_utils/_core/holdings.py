@@ -13,40 +13,52 @@ from .targets import TargetIndex
 _MASK = (1, 2, 4, 8, 16, 32, 64, 128)
 
 
+_Buffers = tuple[bytearray, bytearray]
+"""Devices and people that hold one asset."""
+
+
 class HoldingsPart:
     """The AssignmentSink of one walk. `begin` voids the rows of this walk only; duplicates do no harm [D paging].
 
     Not thread-safe: pages must come one after the other (in any order).
     """
 
-    __slots__ = ("_buffers", "_devices", "_managed", "_users")
+    __slots__ = ("_devices", "_managed", "_table", "_users")
 
-    def __init__(self, devices: TargetIndex, users: TargetIndex, managed: frozenset[tuple[str, str]] | None) -> None:
+    def __init__(self, devices: TargetIndex, users: TargetIndex, managed: frozenset[AssetKey] | None) -> None:
         self._devices = devices
         self._users = users
         self._managed = managed
-        self._buffers: dict[tuple[str, str], tuple[bytearray, bytearray]] = {}
+        self._table: dict[str, dict[str, _Buffers]] = {}
         self.begin()
 
     def begin(self) -> None:
-        self._buffers = {key: (bytearray(), bytearray()) for key in self._managed or ()}
+        self._table = {}
+        for key in self._managed or ():
+            self._table.setdefault(key.adam_id, {})[key.pricing_param] = (bytearray(), bytearray())
 
     def page(self, rows: Sequence[Row]) -> None:
-        # A million passes: local names, plain tuples as keys, and one exception a growth instead of one test a row.
-        buffers, open_ended = self._buffers, self._managed is None
-        device_ids, user_ids, mask = self._devices.ids, self._users.ids, _MASK
+        # A million passes: local names, two look-ups of a text instead of one of a new tuple, and an exception a
+        # growth instead of a test a row.
+        table, open_ended, mask = self._table, self._managed is None, _MASK
+        device_ids, user_ids = self._devices.ids, self._users.ids
         for adam_id, pricing_param, serial_number, client_user_id in rows:
-            pair = buffers.get((adam_id, pricing_param))
-            if pair is None:
+            qualities = table.get(adam_id)
+            if qualities is None:
                 if not open_ended:
                     continue
-                pair = buffers[adam_id, pricing_param] = (bytearray(), bytearray())
+                qualities = table[adam_id] = {}
+            buffers = qualities.get(pricing_param)
+            if buffers is None:
+                if not open_ended:
+                    continue
+                buffers = qualities[pricing_param] = (bytearray(), bytearray())
             if serial_number is not None:
-                buffer, index = pair[0], device_ids.get(serial_number)
+                buffer, index = buffers[0], device_ids.get(serial_number)
                 if index is None:
                     index = self._devices.add(serial_number)
             elif client_user_id is not None:
-                buffer, index = pair[1], user_ids.get(client_user_id)
+                buffer, index = buffers[1], user_ids.get(client_user_id)
                 if index is None:
                     index = self._users.add(client_user_id)
             else:
@@ -59,15 +71,21 @@ class HoldingsPart:
                 buffer[index >> 3] |= mask[index & 7]
 
     def devices(self, key: AssetKey) -> int:
-        pair = self._buffers.get((key.adam_id, key.pricing_param))
-        return int.from_bytes(pair[0], "little") if pair else 0
+        buffers = self._table.get(key.adam_id, {}).get(key.pricing_param)
+        return int.from_bytes(buffers[0], "little") if buffers else 0
 
     def users(self, key: AssetKey) -> int:
-        pair = self._buffers.get((key.adam_id, key.pricing_param))
-        return int.from_bytes(pair[1], "little") if pair else 0
+        buffers = self._table.get(key.adam_id, {}).get(key.pricing_param)
+        return int.from_bytes(buffers[1], "little") if buffers else 0
 
     def held(self) -> list[AssetKey]:
-        return [AssetKey(*key) for key, pair in self._buffers.items() if any(pair[0]) or any(pair[1])]
+        """The assets with a row in this walk."""
+        return [
+            AssetKey(adam_id, pricing_param)
+            for adam_id, qualities in self._table.items()
+            for pricing_param, buffers in qualities.items()
+            if buffers[0] or buffers[1]
+        ]
 
 
 class Holdings:
@@ -87,7 +105,7 @@ class Holdings:
     ) -> None:
         self.device_index = device_index
         self.user_index = TargetIndex() if user_index is None else user_index
-        self._managed = None if managed is None else frozenset((key.adam_id, key.pricing_param) for key in managed)
+        self._managed = None if managed is None else frozenset(managed)
         self._parts: list[HoldingsPart] = []
 
     def part(self) -> HoldingsPart:

@@ -141,34 +141,35 @@ def _available(asset: Asset) -> int | None:
 
 
 def _warnings(parts: Sequence[AssetPlan], holdings: Holdings, goal: LicenseGoal) -> tuple[str, ...]:
+    """One sentence a kind, with counts and samples: never a line an asset."""
     result = []
     other = holdings.users if goal.kind == DEVICES else holdings.devices
     words = ("devices", "people") if goal.kind == DEVICES else ("people", "devices")
-    mixed = []
-    for part in parts:
-        others = other(part.asset.key).bit_count()
-        if others and part.after:
-            mixed.append(f"{part.asset.key} ({part.after.bit_count()} {words[0]}, {others} {words[1]})")
+    mixed = [
+        f"{part.asset.key} ({words[0]}: {part.after.bit_count()}, {words[1]}: {others})"
+        for part in parts
+        if part.after and (others := other(part.asset.key).bit_count())
+    ]
     if mixed:
         result.append(
             f"Licensed both to devices and to people, which costs a licence each: {samples(mixed)}; "
             f"this task leaves those of {words[1]} alone."
         )
     for reason, text in (
-        (IRREVOCABLE, "can't be taken back, since the asset isn't revocable, and stay with their holders"),
-        (ORPHAN, "are held outside the networks that were read and stay; 'orphans: true' takes them back too"),
-        (UNSTABLE, "were not planned to be taken back, because the list changed while it was read; run the task again"),
-        (NO_LICENCE, "can't be granted for want of licences; the first targets in the stated order get those left"),
+        (IRREVOCABLE, "can't be taken back, since the asset isn't revocable; they stay with their holders"),
+        (ORPHAN, "held outside the networks that were read, left alone; 'orphans: true' takes them back too"),
+        (UNSTABLE, "not planned to be taken back, since the list changed while it was read; run the task again"),
+        (NO_LICENCE, "not granted for want of licences; the first targets in the stated order get those left"),
     ):
         hit = [(part.asset.key, part.skipped[reason]) for part in parts if reason in part.skipped]
         if hit:
             total = sum(number for _key, number in hit)
-            result.append(f"{total} licences {text}: {samples(f'{key} ({number})' for key, number in hit)}.")
+            result.append(f"Licences {text}: {total}, of {samples(f'{key} ({number})' for key, number in hit)}.")
     removals = sum(part.remove.bit_count() for part in parts)
     if removals:
         result.append(
-            f"{removals} licences are taken back: an app left on a device stops working after 30 days, so uninstall it "
-            "only once the removal is complete."
+            f"Licences to be taken back: {removals}; an app left on a device stops working after 30 days, so uninstall "
+            "it only once the removal is complete."
         )
         if goal.exclusive:
             result.append(

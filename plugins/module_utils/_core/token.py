@@ -58,7 +58,7 @@ def parse_content_token(text: str, source: str) -> ContentToken:
         raise _refuse(source, _looks_like(text.strip(" \t\r\n\ufeff"), outer, decoded))
     missing = [key for key in _KEYS if not isinstance(document.get(key), str) or not document[key]]
     if missing:
-        raise _refuse(source, f"is base64 of a JSON object without {' and '.join(missing)} as text")
+        raise _refuse(source, f"is base64 of a JSON object without {', '.join(missing)} as text")
     expires = _parse_date(str(document["expDate"]))
     if expires is None:
         raise _refuse(source, "has an expDate that isn't a date like 2031-03-02T09:15:00+0000")
