@@ -138,7 +138,11 @@ class AppsBooksClient:
         walk = pages.walk(fetch, found.clear, consume, self._pool)
         return sorted(found.values(), key=lambda asset: asset.key), walk
 
-    def walk_assignments(self, query: AssignmentQuery, sink: AssignmentSink) -> Walk:
+    # The contract in ports.py takes all queries at once (changed by its owner): several short walks share the width.
+    def walk_assignments(self, reads: Sequence[tuple[AssignmentQuery, AssignmentSink]]) -> list[Walk]:
+        return [self._walk_assignments(query, sink) for query, sink in reads]
+
+    def _walk_assignments(self, query: AssignmentQuery, sink: AssignmentSink) -> Walk:
         filters = codec.encode_query(query)
 
         def fetch(index: int) -> pages.Page[Row]:
