@@ -1,9 +1,10 @@
 """Checks that TARBALL holds every file of the collection that a user needs, and nothing else."""
 
-import subprocess
 import sys
 import tarfile
 from pathlib import Path
+
+import clone
 
 SHIPPED = {
     "CHANGELOG.md",
@@ -24,11 +25,7 @@ WRITTEN_BY_GALAXY = {"FILES.json", "MANIFEST.json"}
 MOST_BYTES = 1024 * 1024
 
 tarball = Path(sys.argv[1])
-listed = subprocess.run(
-    ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], check=True, stdout=subprocess.PIPE, text=True
-).stdout
-clone = {name for name in listed.split("\0") if name and Path(name).exists()}
-wanted = {name for name in clone if name.split("/")[0] in SHIPPED} | WRITTEN_BY_GALAXY
+wanted = {name for name in clone.files() if name.split("/")[0] in SHIPPED} | WRITTEN_BY_GALAXY
 with tarfile.open(tarball) as archive:
     held = {member.name for member in archive if not member.isdir()}
 

@@ -24,7 +24,7 @@ LOGS = CACHE / "logs"
 LANES = ("2.16", "2.19", "2.21")
 SKIPPED = 77
 OF_PIP = re.compile(
-    r"\s*$|\s+━|\s*(Collecting|Downloading|Using cached|Looking in|Installing|Successfully installed|WARNING: Location) "
+    r"\s*$|\s+━|\s*(Collecting|Downloading|Using cached|Looking in|Installing|Successfully installed|WARNING: Location)"
 )
 
 
@@ -174,7 +174,9 @@ def report(outcome: Outcome, *, shown: bool) -> None:
     print(f"{outcome.word:8}{step.name:22} {step.lane:6}{outcome.seconds:6.0f} s  {outcome.reason}", flush=True)
     if outcome.count.failed and not shown:
         tail = [line for line in step.log.read_text(encoding="utf-8").splitlines() if not OF_PIP.match(line)][-40:]
-        print(*(f"    {line}" for line in tail), f"    The whole log: {step.log.relative_to(ROOT)}", sep="\n", flush=True)
+        print(
+            *(f"    {line}" for line in tail), f"    The whole log: {step.log.relative_to(ROOT)}", sep="\n", flush=True
+        )
 
 
 def table(outcomes: list[Outcome], seconds: float) -> None:

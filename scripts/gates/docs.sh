@@ -4,8 +4,9 @@
 . "$(dirname "$0")/lib.sh"
 docs=$cache/docs
 rm -rf "$docs"
-mkdir -p -m 0755 "$docs"
-antsibull-docs sphinx-init --use-current --squash-hierarchy --lenient --sphinx-theme alabaster \
+mkdir -p "$docs"
+chmod 0755 "$docs"   # antsibull-docs wants it writable by its owner only
+antsibull-docs sphinx-init --use-current --squash-hierarchy --lenient --fail-on-error --sphinx-theme alabaster \
   --dest-dir "$docs" --title openmdm.vpp openmdm.vpp
 sed -i "/^intersphinx_mapping = {/,/^}/d" "$docs/conf.py"   # it would fetch other sites' indexes
 bash "$docs/build.sh"
