@@ -11,9 +11,12 @@ attributes:
   check_mode:
     description: Can run in check mode and return changed status prediction without modifying the target.
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in check mode), when in diff mode.
+    description:
+      - Will return details on what has changed (or possibly needs changing in check mode), when in diff mode.
   idempotent:
-    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no
+        change.
   action_group:
     description: Use C(group/openmdm.vpp.vpp) in C(module_defaults) to set defaults for this module.
     support: full

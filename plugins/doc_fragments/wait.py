@@ -10,8 +10,8 @@ class ModuleDocFragment:
 options:
   wait:
     description:
-      - Whether to wait until Apple has done what was accepted. If not, the events are returned as they are and the result
-        is not final.
+      - Whether to wait until Apple has done what was accepted. If not, the events are returned as they are and the
+        result is not final.
     type: bool
     default: true
   wait_timeout:
@@ -20,7 +20,8 @@ options:
     default: 900.0
   poll_interval:
     description:
-      - Seconds between two questions about one event. Apple asks for 30 or more, so less is refused for Apple's address.
+      - Seconds between two questions about one event. Apple asks for 30 or more, so less is refused for Apple's
+        address.
     type: float
     default: 30.0
 """

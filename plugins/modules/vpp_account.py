@@ -10,11 +10,11 @@ module: vpp_account
 short_description: Link and watch over a location of Apple School Manager or Apple Business Manager
 version_added: 0.1.0
 description:
-  - Checks the content token of a location, claims the location for this automation if asked to, and keeps its notification
-    settings.
+  - Checks the content token of a location, claims the location for this automation if asked to, and keeps its
+    notification settings.
   - Nothing is claimed unless O(claim=true). A claim of another product stops the task unless O(takeover=true).
-  - With O(state=absent) notifications end and a claim of ours is replaced by a marker that says it was released, since Apple
-    documents no way to clear a claim. No licence is revoked.
+  - With O(state=absent) notifications end and a claim of ours is replaced by a marker that says it was released,
+    since Apple documents no way to clear a claim. No licence is revoked.
 author:
   - openmdm.vpp contributors (@openmdm)
 options:
@@ -32,7 +32,8 @@ options:
     type: str
   notification_url:
     description:
-      - HTTPS address to which Apple sends notifications. It must answer when it is set. Only on a location that we own.
+      - HTTPS address to which Apple sends notifications. It must answer when it is set. Only on a location that we
+        own.
       - An option that is not set is left as it is.
     type: str
   notification_auth_token:
@@ -101,8 +102,8 @@ account:
       type: str
     token_state:
       description: >-
-        C(alive), C(expired), C(revoked), C(refused) (Apple does not accept it), or C(foreign) (alive, but another product
-        claims the location).
+        C(alive), C(expired), C(revoked), C(refused) (Apple does not accept it), or C(foreign) (alive, but another
+        product claims the location).
       type: str
     token_expires:
       description: When the token ends, in UTC.

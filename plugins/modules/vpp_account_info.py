@@ -10,10 +10,10 @@ module: vpp_account_info
 short_description: Show a location, its token and who claims it
 version_added: 0.1.0
 description:
-  - Shows the location that a content token governs, how long the token lives, who claims the location, and its notification
-    settings.
-  - A token that is expired, revoked or refused is shown as such and is no failure, so that many locations can be watched in
-    one play. A token file that is no token file is an error.
+  - Shows the location that a content token governs, how long the token lives, who claims the location, and its
+    notification settings.
+  - A token that is expired, revoked or refused is shown as such and is no failure, so that many locations can be
+    watched in one play. A token file that is no token file is an error.
 author:
   - openmdm.vpp contributors (@openmdm)
 extends_documentation_fragment:
@@ -64,8 +64,8 @@ accounts:
       type: str
     token_state:
       description: >-
-        C(alive), C(expired), C(revoked), C(refused) (Apple does not accept it), or C(foreign) (alive, but another product
-        claims the location).
+        C(alive), C(expired), C(revoked), C(refused) (Apple does not accept it), or C(foreign) (alive, but another
+        product claims the location).
       type: str
     token_expires:
       description: When the token ends, in UTC.

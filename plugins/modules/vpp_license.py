@@ -10,18 +10,19 @@ module: vpp_license
 short_description: Assign volume-purchased apps to devices, and take them back
 version_added: 0.1.0
 description:
-  - Gives licences of a location's apps to devices by serial number, or takes them back, at Apple, with as few requests as
-    Apple's limits allow.
+  - Gives licences of a location's apps to devices by serial number, or takes them back, at Apple, with as few
+    requests as Apple's limits allow.
   - The module reads who holds what, plans the difference, and sends only that. Run again, it sends nothing.
-  - Nothing is taken back unless O(exclusive=true) or O(state=absent) asks for it and O(max_removals) allows it. A plan
-    above a limit changes nothing at all.
+  - Nothing is taken back unless O(exclusive=true) or O(state=absent) asks for it and O(max_removals) allows it. A
+    plan above a limit changes nothing at all.
   - An app whose licence was taken back goes on working on the device for 30 days.
 author:
   - openmdm.vpp contributors (@openmdm)
 options:
   assets:
     description:
-      - The apps, each by exactly one of C(adam_id), C(bundle_id) and C(name). One of O(assets) and O(all_assets) is required.
+      - The apps, each by exactly one of C(adam_id), C(bundle_id) and C(name). One of O(assets) and O(all_assets) is
+        required.
     type: list
     elements: dict
     suboptions:
@@ -40,8 +41,8 @@ options:
         choices: [STDQ, PLUS]
   all_assets:
     description:
-      - Every asset of the location, in place of O(assets). With O(state=absent) the devices give back all they hold, with
-        O(state=present) they get every app that can be assigned to devices.
+      - Every asset of the location, in place of O(assets). With O(state=absent) the devices give back all they
+        hold, with O(state=present) they get every app that can be assigned to devices.
     type: bool
     default: false
   devices:
@@ -55,8 +56,9 @@ options:
         elements: str
       targets_file:
         description:
-          - A file of serial numbers on the host that runs the module. CSV with a column C(serial_number) or C(serial), JSON
-            (a list of texts, or of objects with C(serial_number)), or text with one serial number a line.
+          - A file of serial numbers on the host that runs the module. CSV with a column C(serial_number) or
+            C(serial), JSON (a list of texts, or of objects with C(serial_number)), or text with one serial number a
+            line.
           - Their order is the order in which licences are given out under O(shortage=partial).
           - A file that looks cut off is an error.
         type: path
@@ -80,14 +82,14 @@ options:
     default: false
   max_removals:
     description:
-      - The most (asset, device) pairs that the task may take back, as a number or as a percentage of those that hold the
-        assets now, such as C(5%). A plan above it is an error and changes nothing.
+      - The most (asset, device) pairs that the task may take back, as a number or as a percentage of those that
+        hold the assets now, such as C(5%). A plan above it is an error and changes nothing.
       - Required with O(exclusive=true), O(state=absent) and O(all_assets=true).
     type: str
   max_shrink:
     description:
-      - With O(exclusive=true), stop when the devices given cover less than 100 minus this many percent of those that hold
-        an app now. It catches an export that was cut off.
+      - With O(exclusive=true), stop when the devices given cover less than 100 minus this many percent of those
+        that hold an app now. It catches an export that was cut off.
     type: int
     default: 20
   allow_empty:
@@ -115,15 +117,15 @@ options:
     default: false
   shortage:
     description:
-      - What to do when there are fewer licences than devices. V(fail) changes nothing; V(partial) gives what there is in
-        the order of the devices, and warns.
+      - What to do when there are fewer licences than devices. V(fail) changes nothing; V(partial) gives what there
+        is in the order of the devices, and warns.
     type: str
     choices: [fail, partial]
     default: fail
   approved_plan:
     description:
-      - Path of a report that an earlier check run wrote to O(report_path). The task stops if its own plan holds anything
-        outside that plan.
+      - Path of a report that an earlier check run wrote to O(report_path). The task stops if its own plan holds
+        anything outside that plan.
     type: path
   events:
     description: Ids of events of an earlier run; they are waited for before anything is read.

@@ -165,7 +165,10 @@ location:
   type: dict
 """
 
-from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.license_info import LICENSE_INFO_SPEC, run_license_info
+from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.license_info import (
+    LICENSE_INFO_SPEC,
+    run_license_info,
+)
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.runner import run_module
 
 

@@ -32,7 +32,9 @@ def read_json(option: str, path: str) -> object:
     try:
         return json.loads(read_file(option, path))
     except (ValueError, RecursionError):
-        raise InputError(f"{option}: {path} holds no JSON; it may be cut off. Write it again with report_path.") from None
+        raise InputError(
+            f"{option}: {path} holds no JSON; it may be cut off. Write it again with report_path."
+        ) from None
 
 
 def write_report(option: str, path: str, document: Mapping[str, object]) -> None:
@@ -48,4 +50,6 @@ def write_report(option: str, path: str, document: Mapping[str, object]) -> None
     except OSError as error:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
-        raise InputError(f"{option}: cannot write {path}: {error.strerror}. Name a folder that exists and is writable.") from None
+        raise InputError(
+            f"{option}: cannot write {path}: {error.strerror}. Name a folder that exists and is writable."
+        ) from None

@@ -114,8 +114,8 @@ def _removal_limit(params: Mapping[str, Any]) -> RemovalLimit | None:
     ):
         if asked:
             raise InputError(
-                f"{option} needs max_removals: say how many (asset, device) pairs it may take back at most, as a number or "
-                "as a percentage of the present holders, such as 5%."
+                f"{option} needs max_removals: say how many (asset, device) pairs it may take back at most, as a "
+                "number or as a percentage of the present holders, such as 5%."
             )
     return None
 

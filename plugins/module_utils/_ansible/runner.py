@@ -51,6 +51,7 @@ def run_module(spec: ArgumentSpec, run: RunT) -> None:
     result = shape(outcome)
     if outcome.error is None:
         module.exit_json(**result)
+        return
     module.fail_json(**{**result, **failure(outcome.error, changed=outcome.changed)})
 
 
@@ -96,7 +97,7 @@ def _internal(error: Exception) -> VppError:
     frames = traceback.extract_tb(sys.exc_info()[2])[-4:]
     where = [f"{os.path.basename(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
     return VppError(
-        f"An unexpected {type(error).__name__} in the collection stopped the task; read the state with the _info module "
-        "before running it again, and report this with the lines under 'where'.",
+        f"An unexpected {type(error).__name__} in the collection stopped the task; read the state with the _info "
+        "module before running it again, and report this with the lines under 'where'.",
         facts={"where": where},
     )

@@ -63,8 +63,8 @@ def open_session(host: Host) -> Iterator[Session]:
     days = token.days_left(clock.now())
     if token.expires <= clock.now():
         raise TokenError(
-            f"The content token of '{token.organisation}' expired on {token.expires:%Y-%m-%d}; nothing was sent. Download a "
-            "new one from Apple School Manager or Apple Business Manager, and give it to the MDM as well.",
+            f"The content token of '{token.organisation}' expired on {token.expires:%Y-%m-%d}; nothing was sent. "
+            "Download a new one from Apple School Manager or Apple Business Manager, and give it to the MDM as well.",
             facts={"token_state": "expired", "token_days_left": days},
         )
     if days < EXPIRES_SOON:

@@ -62,8 +62,8 @@ class AccountTask:
         error = None
         if applied is not None and applied.changed:
             error = PartialError(
-                f"Apple accepted the change of the location's settings but shows others afterwards ({', '.join(applied.fields)})."
-                " Run the task again, and look for another product that writes them.",
+                "Apple accepted the change of the location's settings but shows others afterwards "
+                f"({', '.join(applied.fields)}). Run the task again, and look for another product that writes them.",
             )
         return Outcome(
             noun="account",

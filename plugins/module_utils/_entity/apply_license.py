@@ -1,7 +1,7 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Applies a licence plan: sends, waits, and reads what has become of it. What is told as done was seen, never assumed."""
+"""Applies a licence plan: sends, waits, and reads what has become of it. What is told as done was seen."""
 
 from __future__ import annotations
 
@@ -155,7 +155,9 @@ class LicenseWriter:
             applied.pending += sum(pairs.values())
             return again
         events = self._api.wait_for_events(
-            list(pairs), poll_interval=self._polling.interval, timeout=max(0.0, self._deadline - self._clock.monotonic())
+            list(pairs),
+            poll_interval=self._polling.interval,
+            timeout=max(0.0, self._deadline - self._clock.monotonic()),
         )
         for event in events:
             applied.events.append(event)

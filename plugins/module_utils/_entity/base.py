@@ -1,7 +1,7 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one reconcile loop: read, plan, stop if only checking, apply, report. Check mode is answered here and nowhere else."""
+"""The one reconcile loop: read, plan, stop if only checking, apply, report. Check mode is answered here alone."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ AppliedT = TypeVar("AppliedT")
 
 
 class Entity(Protocol, Generic[PlanT, AppliedT]):
-    """One noun. `plan` reads and decides, raising before anything is written; `apply` never raises after its first write
-    but carries the error, so that a half-done run is reported whole."""
+    """One noun. `plan` reads and decides, raising before anything is written; `apply` never raises after its first
+    write but carries the error, so that a half-done run is reported whole."""
 
     def plan(self) -> PlanT: ...
 

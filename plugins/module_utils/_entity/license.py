@@ -40,8 +40,8 @@ from .report_license import report_license
 
 @dataclass(frozen=True, slots=True)
 class LicenseRequest:
-    """What the task asks for. `goal` holds all that needs no numbering of targets; the serial numbers are in their stated
-    order; `known_serial_numbers` None = every holder is known; `approved` is the parsed plan file."""
+    """What the task asks for. `goal` holds all that needs no numbering of targets; the serial numbers are in their
+    stated order; `known_serial_numbers` None = every holder is known; `approved` is the parsed plan file."""
 
     selectors: tuple[AssetSelector, ...]
     serial_numbers: tuple[str, ...]
@@ -92,7 +92,9 @@ class LicenseTask:
         require_no_foreign_claim(config, self._guard)
         self._finish_earlier_events()
         owned, walk = api.read_assets()
-        assets, metadata = (owned, {}) if request.goal.all_assets else find_assets(api, config, request.selectors, owned)
+        assets, metadata = (
+            (owned, {}) if request.goal.all_assets else find_assets(api, config, request.selectors, owned)
+        )
         managed = [asset.key for asset in assets]
 
         index = TargetIndex(request.serial_numbers)
@@ -119,7 +121,9 @@ class LicenseTask:
             tuple(owned),
             metadata,
             plan_document(config.uid, iter_operations(plan, index)),
-            tuple(write for verb in (DISASSOCIATE, ASSOCIATE) for write in writes(verb, plan.need(verb), index, limits)),
+            tuple(
+                write for verb in (DISASSOCIATE, ASSOCIATE) for write in writes(verb, plan.need(verb), index, limits)
+            ),
         )
 
     def apply(self, plan: Prepared) -> Applied:

@@ -43,9 +43,7 @@ class _Rows:
     def page(self, rows: Sequence[Row]) -> None:
         serial_numbers = self._serial_numbers
         self.found.update(
-            row
-            for row in rows
-            if row[:2] in self._assets and (serial_numbers is None or row[2] in serial_numbers)
+            row for row in rows if row[:2] in self._assets and (serial_numbers is None or row[2] in serial_numbers)
         )
 
 

@@ -15,7 +15,8 @@ from .._core.ports import AppsBooks
 
 @dataclass(frozen=True, slots=True)
 class LocationGuard:
-    """What a task expects of the location: pin (`uid`, `name`; None = any) and who we are (`owner_id`; empty = nobody)."""
+    """What a task expects of the location: a pin (`uid`, `name`; None = any), and who we are (`owner_id`; empty =
+    nobody)."""
 
     uid: str | None = None
     name: str | None = None
@@ -30,8 +31,9 @@ def open_location(api: AppsBooks, guard: LocationGuard) -> ClientConfig:
     for field, wanted, found in (("uid", guard.uid, config.uid), ("name", guard.name, config.location_name)):
         if wanted is not None and wanted != found:
             raise LocationError(
-                f"The content token governs the location '{config.location_name}' (uid {config.uid}), but location.{field} "
-                f"asks for '{wanted}'; nothing was changed. Use that location's token, or correct the pin.",
+                f"The content token governs the location '{config.location_name}' (uid {config.uid}), but "
+                f"location.{field} asks for '{wanted}'; nothing was changed. Use that location's token, or correct the "
+                "pin.",
                 facts={"location": location_facts(config)},
             )
     return config
@@ -43,9 +45,9 @@ def require_no_foreign_claim(config: ClientConfig, guard: LocationGuard) -> None
     if claim is None or guard.takeover or ownership(claim, guard.owner_id) != "foreign":
         return
     raise OwnershipError(
-        f"The location '{config.location_name}' is claimed by '{claim.name}' (id {claim.id}); nothing was changed. If that "
-        "is this automation, set its owner_name or owner_id; if not, ask who it is, and set takeover: true to go on all "
-        "the same.",
+        f"The location '{config.location_name}' is claimed by '{claim.name}' (id {claim.id}); nothing was changed. If "
+        "that is this automation, set its owner_name or owner_id; if not, ask who it is, and set takeover: true to go "
+        "on all the same.",
         facts={"location": location_facts(config), "owner": {"id": claim.id, "name": claim.name}},
     )
 

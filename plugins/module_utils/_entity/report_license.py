@@ -161,7 +161,8 @@ def _error_of_run(plan: Prepared, applied: Applied, failures: Sequence[Mapping[s
     planned = plan.license.adds + plan.license.removes
     missing = applied.missing(ASSOCIATE) + applied.missing(DISASSOCIATE)
     if applied.error is not None:
-        state = "it is not known what was done" if applied.left is None else f"{planned - missing} of {planned} were done"
+        known = applied.left is not None
+        state = f"{planned - missing} of {planned} were done" if known else "it is not known what was done"
         return PartialError(
             f"The task stopped after it had begun to change {planned} assignments, {state}: {applied.error.message} "
             "Run it again: it reads the state and sends only what is missing.",
@@ -172,17 +173,19 @@ def _error_of_run(plan: Prepared, applied: Applied, failures: Sequence[Mapping[s
     if applied.timed_out:
         pending = [event.event_id for event in applied.events if event.status == PENDING]
         return PendingError(
-            f"{len(pending)} of {len(applied.events)} events were still pending when wait_timeout was over. Run the task "
-            "again later, with events: set to their ids or without: it reads the state and sends only what is missing.",
+            f"{len(pending)} of {len(applied.events)} events were still pending when wait_timeout was over. Run the "
+            "task again later, with their ids in 'events' if you have them: it reads the state and sends only what is "
+            "missing.",
             facts={"pending_events": pending[:SAMPLE]},
         )
     if missing:
         reasons = "; ".join(
-            f"{group['reason']}" + (f" ({group['error_number']})" if group["error_number"] else "") for group in failures[:3]
+            f"{group['reason']}" + (f" ({group['error_number']})" if group["error_number"] else "")
+            for group in failures[:3]
         )
         return PartialError(
-            f"{planned - missing} of {planned} assignments were changed, {missing} were not: {reasons}. The result lists "
-            "them under 'failures'; mend the cause and run the task again.",
+            f"{planned - missing} of {planned} assignments were changed, {missing} were not: {reasons}. The result "
+            "lists them under 'failures'; mend the cause and run the task again.",
         )
     return None
 
