@@ -1,0 +1,41 @@
+"""Bitsets and the index behind them, against plain sets."""
+
+from __future__ import annotations
+
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.bits import flags, from_indices, iter_bits, take
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.targets import TargetIndex
+from hypothesis import given
+from hypothesis import strategies as st
+
+INDICES = st.lists(st.integers(0, 400))
+
+
+@given(INDICES)
+def test_round_trip(indices):
+    bits = from_indices(indices)
+    assert list(iter_bits(bits)) == sorted(set(indices))
+    assert bits.bit_count() == len(set(indices))
+    assert [place for place, flag in enumerate(flags(bits)) if flag] == sorted(set(indices))
+
+
+@given(INDICES, st.integers(-2, 500))
+def test_take_gives_the_first(indices, number):
+    members = sorted(set(indices))
+    assert list(iter_bits(take(from_indices(indices), number))) == members[: max(0, number)]
+
+
+@given(st.lists(st.text(max_size=4)), st.lists(st.text(max_size=4)))
+def test_index_keeps_the_order_of_first_mention(first, second):
+    index = TargetIndex(first)
+    names = list(dict.fromkeys(first))
+    assert len(index) == len(names)
+    assert index.names((1 << len(names)) - 1) == names
+    bits = index.bits(second)
+    everyone = list(dict.fromkeys(first + second))
+    assert index.names(bits) == [name for name in everyone if name in set(second)]
+    assert all(name in index for name in everyone)
+    assert [index.ids[name] for name in everyone] == list(range(len(everyone)))
+
+
+def test_a_hundred_thousand():
+    assert sum(iter_bits(from_indices(range(0, 300_000, 3)))) == sum(range(0, 300_000, 3))
