@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from typing import Any
 
 from ..clock import utc
@@ -131,11 +132,13 @@ def change_assignments(context: Context, location: Location, add: list[Any], rem
         events.keep_counts(context, location, context.clock.now())
         taken = [pair for pair in (_pair(location, item) for item in remove) if _is_held(location, pair)]
         given = [pair for pair in (_pair(location, item) for item in add) if not _is_held(location, pair)]
+        need = Counter(pair[0].id for pair in given)
+        need.subtract(pair[0].id for pair in taken)
+        for number, count in need.items():
+            if count > store.assets[number].available:
+                raise ValueError(f"Asset {store.assets[number].adam_id} has too few licenses left.")
         store.bump("assignments", "assets")
         store.unassign(taken)
-        short = next((pair[0] for pair in given if not pair[0].unlimited and pair[0].available < 1), None)
-        if short:
-            raise ValueError(f"Asset {short.adam_id} has no license left.")
         store.assign(given)
     return {"added": len(given), "removed": len(taken)}
 

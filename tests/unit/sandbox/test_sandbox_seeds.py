@@ -1,0 +1,121 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Seeds: the same name and options make the same world; the worlds hold what they promise."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from sandbox.seeds import SEEDS, build
+from sandbox.state import write_world
+
+SERIAL = re.compile(r"[A-Z0-9]{10,12}")
+
+
+def picture(name: str, options: dict[str, str]) -> str:
+    world = build(name, options)
+    places = {}
+    for key, place in world.locations.items():
+        rows = place.store.db.execute("SELECT asset,serial,user FROM assignments ORDER BY id").fetchall()
+        assets = [repr(asset) for asset in place.store.assets.values()]
+        places[key] = [place.uid, place.name, place.token.text, assets, place.store.users("1=1"), rows]
+        place.store.close()
+    return json.dumps([places, list(map(repr, world.devices)), list(map(repr, world.people)), repr(world.catalogue)])
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("small", {}), ("school", {}), ("generated", {"drift": "0.3", "devices": "200"})]
+)
+def test_the_same_seed_is_the_same_world(name: str, options: dict[str, str]) -> None:
+    assert picture(name, options) == picture(name, options)
+
+
+def test_another_number_is_another_world() -> None:
+    assert picture("generated", {"number": "1"}) != picture("generated", {"number": "2"})
+
+
+@pytest.mark.parametrize("name", sorted(SEEDS))
+def test_counts_agree_with_assignments(make: Any, api_of: Any, name: str) -> None:
+    box = make(name)
+    for key in box.world.locations:
+        api = api_of(box, key)
+        held = Counter((row["adamId"], row["pricingParam"]) for row in api.walk("/assignments", "assignments"))
+        for asset in api.walk("/assets", "assets"):
+            assert asset["assignedCount"] == held[asset["adamId"], asset["pricingParam"]]
+            assert asset["availableCount"] == asset["totalCount"] - asset["assignedCount"] >= 0
+        active = Counter(user["clientUserId"] for user in api.walk("/users", "users", activeOnly="true"))
+        assert max(active.values()) == 1
+
+
+def test_school(make: Any, api_of: Any) -> None:
+    box = make("school")
+    world = box.world
+    assert list(world.locations) == ["north", "south", "west"]
+    assert (len(world.devices), len(world.people)) == (1200, 900)
+    serials = [device.serial_number for device in world.devices]
+    assert len(set(serials)) == 1200
+    assert all(SERIAL.fullmatch(serial) for serial in serials)
+    tags = {tag for device in world.devices for tag in device.tags}
+    assert tags == {*(f"year-{number}" for number in range(7, 13)), "staff", "carts"}
+    assert {device.platform for device in world.devices} == {"iPadOS", "iOS"}
+    assert len({person.email for person in world.people}) == 900
+    statuses = Counter(user["status"] for user in api_of(box, "north").walk("/users", "users"))
+    assert set(statuses) == {"Registered", "Associated", "Retired", "Deleted"}
+    names = Counter(info.name for info in world.catalogue.values())
+    assert names["Microsoft Word"] == 2
+    assert len(world.catalogue) == 34
+    procreate = api_of(box, "north").asset("425073498")
+    year = sum(device.location == "north" and device.tags == ("year-7",) for device in world.devices)
+    assert procreate["availableCount"] < year
+
+
+def test_generated_drift_is_the_share_that_is_not_assigned() -> None:
+    for drift, low, high in (("0", 2000, 2000), ("1", 0, 0), ("0.25", 1400, 1600)):
+        world = build("generated", {"apps": "10", "devices": "200", "drift": drift})
+        store = world.locations["main"].store
+        assert low <= store.db.execute("SELECT count(*) FROM assignments").fetchone()[0] <= high
+        assert store.assets[1].adam_id == "800000001"
+        store.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("no-such", {}),
+        ("small", {"colour": "red"}),
+        ("generated", {"colour": "red"}),
+        ("generated", {"apps": "many"}),
+        ("generated", {"drift": "2"}),
+        ("generated", {"devices": "-1"}),
+    ],
+)
+def test_senseless_options_are_refused(name: str, options: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"^[^\n]+\.?$"):
+        build(name, options)
+
+
+def test_an_option_may_be_a_switch(make: Any) -> None:
+    assert make("generated", devices=5, page_size=7).switches["page_size"] == 7
+
+
+def test_files_of_a_world(make: Any, tmp_path: Any) -> None:
+    box = make("school")
+    files = write_world(box.world, tmp_path)
+    for key, path in files["tokens"].items():
+        text = (tmp_path / f"{key}.vpptoken").read_text()
+        assert str(tmp_path / f"{key}.vpptoken") == path
+        assert (tmp_path / f"{key}.vpptoken").stat().st_mode & 0o777 == 0o600
+        content = json.loads(base64.b64decode(text, validate=True))
+        assert set(content) == {"token", "expDate", "orgName"}
+        assert content["expDate"] == "2031-03-02T09:15:00+0000"
+    lines = (tmp_path / "devices.csv").read_text().splitlines()
+    assert lines[0] == "serial_number,name,platform,location,tags"
+    assert len(lines) == 1201
+    assert len((tmp_path / "people.csv").read_text().splitlines()) == 901

@@ -1,0 +1,173 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The server on a socket: keep-alive, broken connections, TLS, files, the log."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = str(Path(__file__).resolve().parents[3])
+Start = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    running: list[subprocess.Popen[bytes]] = []
+
+    def run(*arguments: str) -> dict[str, Any]:
+        command = [sys.executable, "-m", "sandbox", "serve", "--state", str(tmp_path), *arguments]
+        environment = {**os.environ, "PYTHONPATH": ROOT}
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        running.append(process)
+        ready = tmp_path / "ready.json"
+        for _ in range(300):
+            if ready.exists():
+                data: dict[str, Any] = json.loads(ready.read_text())
+                assert data["pid"] == process.pid
+                return data
+            assert process.poll() is None
+            time.sleep(0.05)
+        raise AssertionError("The sandbox does not start.")
+
+    yield run
+    for process in running:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        assert not (tmp_path / "ready.json").exists()
+
+
+def client(ready: dict[str, Any], **options: Any) -> httpx.Client:
+    token = Path(ready["files"]["tokens"]["main"]).read_text()
+    return httpx.Client(headers={"Authorization": f"Bearer {token}"}, trust_env=False, **options)
+
+
+def test_a_whole_session(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "ready.json").write_text("left behind")
+    ready = start()
+    assert ready["seed"] == "small"
+    assert ready["locations"] == {"main": {"uid": "7700000000000042", "name": "Harbour Street School"}}
+    base, control = ready["urls"]["apps_books"], ready["urls"]["control"]
+    body = {"assets": [{"adamId": "361309726"}], "serialNumbers": ["TESTB00001"]}
+    with client(ready) as http:
+        urls = http.get(f"{base}/service/config").json()["urls"]
+        assert urls["getAssets"] == f"{base}/assets"
+        event = http.post(urls["associateAssets"], json=body).json()["eventId"]
+        assert http.get(urls["eventStatus"], params={"eventId": event}).json()["eventStatus"] == "PENDING"
+        assert http.get(urls["eventStatus"], params={"eventId": event}).json()["eventStatus"] == "COMPLETE"
+        assert http.request("BREW", f"{base}/assets").json()["errorNumber"] == 9726
+        chunked = http.post(
+            urls["associateAssets"],
+            content=iter([json.dumps(body).encode()]),
+            headers={"Content-Type": "application/json"},
+        )
+        assert chunked.status_code == 200
+        assert http.head(f"{base}/assets").status_code == 405
+
+        def break_it(kind: str) -> None:
+            assert http.post(f"{control}/faults", json={"kind": kind, "match": {"path": "/users"}}).status_code == 200
+
+        for kind in ("reset_before", "lost_answer", "truncated_body"):
+            break_it(kind)
+            with pytest.raises(httpx.TransportError):
+                http.get(f"{base}/users")
+            assert http.get(f"{base}/client/config").status_code == 200
+
+
+def test_the_log_holds_every_request_and_no_secret(start: Start) -> None:
+    ready = start("--option", "notification_url=loopback")
+    base, control = ready["urls"]["apps_books"], ready["urls"]["control"]
+    token = Path(ready["files"]["tokens"]["main"]).read_text()
+    with client(ready) as http:
+        users = http.get(f"{control}/locations/main/users").json()["users"]
+        code = next(user["inviteCode"] for user in users if "inviteCode" in user)
+        http.get(base.removesuffix("/mdm/v2") + f"/invite?inviteCode={code}&mt=8")
+        hook = {"notificationUrl": "http://127.0.0.1:9/hook", "notificationAuthToken": "hook-secret-value"}
+        http.post(f"{base}/client/config", json=hook)
+        http.get(f"{base}/assets?unlimited=true&token={token}&sToken={token}")
+        lookup = http.get(f"{base}/service/config").json()["urls"]["contentMetadataLookup"]
+        http.get(f"{lookup}?id=900000101", headers={"Cookie": f"itvt={token}"})
+        http.get(f"{ready['urls']['itunes']}/lookup?id=5")
+    log = Path(ready["files"]["requests"]).read_text()
+    inner = json.loads(base64.b64decode(token))["token"]
+    for secret in (token, inner, code, "hook-secret-value", "itvt=", "Bearer"):
+        assert secret not in log
+    entries = [json.loads(line) for line in log.splitlines()]
+    assert [entry["service"] for entry in entries] == [
+        *("control", "apple", "apple", "apple", "apple", "metadata", "itunes"),
+    ]
+    assert all({"time", "method", "path", "status", "bytes", "location"} <= set(entry) for entry in entries)
+    assert entries[3]["path"] == "/mdm/v2/assets?unlimited=true&token=hidden&sToken=hidden"
+    assert entries[3]["location"] == "main"
+    assert entries[3]["bytes"] > 1000
+
+
+def test_a_replaced_token_gets_a_new_file(start: Start) -> None:
+    ready = start()
+    path = Path(ready["files"]["tokens"]["main"])
+    before = path.read_text()
+    url = ready["urls"]["apps_books"] + "/assets"
+    with client(ready) as http:
+        http.post(f"{ready['urls']['control']}/locations/main/token", json={"action": "replace"})
+        assert http.get(url).json()["errorNumber"] == 9625
+    assert path.read_text() != before
+    assert path.stat().st_mode & 0o777 == 0o600
+    with client(ready) as http:
+        assert http.get(url).status_code == 200
+
+
+def test_notifications_leave_by_themselves(start: Start) -> None:
+    ready = start("--option", "notification_url=loopback", "--option", "event_seconds=0.1")
+    with client(ready) as http:
+        control = ready["urls"]["control"]
+        # The sandbox is its own receiver: a control call that answers 200 to any JSON object.
+        hook = {"notificationUrl": f"{control}/", "notificationAuthToken": "s", "notificationTypes": ["ASSET_COUNT"]}
+        assert http.post(ready["urls"]["apps_books"] + "/client/config", json=hook).json()["errorNumber"] == 9728
+        http.post(f"{control}/locations/main/buy", json={"adamId": "586447913", "count": 1})
+        log = http.get(f"{control}/locations/main/notifications").json()
+        assert [entry["notificationType"] for entry in log["attempts"]] == ["TEST_NOTIFICATION"]
+
+
+def test_tls(start: Start) -> None:
+    pytest.importorskip("cryptography")
+    ssl = pytest.importorskip("ssl")
+    ready = start("--tls")
+    assert ready["urls"]["apps_books"].startswith("https://127.0.0.1:")
+    context = ssl.create_default_context(cafile=ready["files"]["ca"])
+    with client(ready, verify=context) as http:
+        urls = http.get(ready["urls"]["apps_books"] + "/service/config").json()["urls"]
+        assert http.get(urls["getAssets"]).status_code == 200
+        assert http.get(urls["getAssets"].replace("127.0.0.1", "localhost")).status_code == 200
+    with client(ready) as http, pytest.raises(httpx.ConnectError):
+        http.get(ready["urls"]["apps_books"] + "/assets")
+
+
+def test_several_locations(start: Start) -> None:
+    ready = start("--seed", "school", "--option", "page_size=10")
+    assert list(ready["locations"]) == ["north", "south", "west"]
+    for key, path in ready["files"]["tokens"].items():
+        headers = {"Authorization": f"Bearer {Path(path).read_text()}"}
+        data = httpx.get(ready["urls"]["apps_books"] + "/assets", headers=headers, trust_env=False).json()
+        assert data["uId"] == ready["locations"][key]["uid"]
+        assert data["size"] == 10
+
+
+@pytest.mark.parametrize("option", ["nonsense", "colour=red", "page_size=none"])
+def test_a_wrong_option_is_one_sentence(tmp_path: Path, option: str) -> None:
+    command = [sys.executable, "-m", "sandbox", "serve", "--state", str(tmp_path), "--option", option]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": ROOT}, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("sandbox: ")
+    assert done.stderr.count("\n") == 1
