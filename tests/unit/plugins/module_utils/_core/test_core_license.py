@@ -1,0 +1,309 @@
+"""Licence plans: applying one reaches the goal, and the brakes stop what goes too far."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.brakes import check_brakes
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import (
+    AssetError,
+    BrakeError,
+    InputError,
+    ShortageError,
+)
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.holdings import Holdings
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.license_model import (
+    ABSENT,
+    PRESENT,
+    LicenseGoal,
+    parse_removal_limit,
+)
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import (
+    ASSOCIATE,
+    DISASSOCIATE,
+    UNLIMITED,
+    AssetKey,
+)
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.plan_license import plan_license
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.targets import DEVICES, USERS, TargetIndex
+from hypothesis import given
+from hypothesis import strategies as st
+
+SIZE = 12
+NAMES = [f"S{number}" for number in range(SIZE)]
+SETS = st.integers(0, 2**SIZE - 1)
+ALL = 2**SIZE - 1
+
+
+def holdings_of(have, kind=DEVICES, others=()):
+    """Holders by adam id as bitsets over NAMES; `others` are rows as they are."""
+    index = TargetIndex(NAMES)
+    holdings = Holdings(index) if kind == DEVICES else Holdings(TargetIndex(), index)
+    rows = [
+        (adam_id, "STDQ", name, None) if kind == DEVICES else (adam_id, "STDQ", None, name)
+        for adam_id, bits in have.items()
+        for name in index.names(bits)
+    ]
+    holdings.part().page([*rows, *others])
+    return holdings
+
+
+def plan_of(assets, have, goal, unstable=False, others=()):
+    return plan_license(assets, holdings_of(have, goal.kind, others), goal, unstable)
+
+
+GOALS = st.builds(
+    LicenseGoal,
+    state=st.sampled_from([PRESENT, ABSENT]),
+    wanted=SETS,
+    kind=st.sampled_from([DEVICES, USERS]),
+    exclusive=st.booleans(),
+    all_assets=st.just(True),
+    keep=SETS,
+    keep_assets=st.sampled_from([frozenset(), frozenset([AssetKey("1")])]),
+    known=st.none() | SETS,
+    orphans=st.booleans(),
+    platforms=st.dictionaries(st.sampled_from(["iOS", "macOS"]), SETS),
+    shortage=st.just("partial"),
+)
+FACTS = st.fixed_dictionaries(
+    {
+        "revocable": st.booleans(),
+        "device_assignable": st.booleans(),
+        "available_count": st.integers(0, SIZE),
+        "supported_platforms": st.sampled_from([(), ("iOS",), ("iOS", "macOS")]),
+    }
+)
+
+
+@given(GOALS, st.lists(st.tuples(FACTS, SETS), min_size=1, max_size=3), st.randoms())
+def test_every_pair_ends_where_the_goal_wants_it(make_asset, goal, drawn, random):
+    assets = [make_asset(str(place + 1), **facts) for place, (facts, _have) in enumerate(drawn)]
+    have = {str(place + 1): bits for place, (_facts, bits) in enumerate(drawn)}
+    plan = plan_of(assets, have, goal)
+    shuffled = assets[:]
+    random.shuffle(shuffled)
+    assert plan_of(shuffled, dict(reversed(have.items())), goal) == plan
+    for part in plan.assets:
+        before = have[part.asset.key.adam_id]
+        assert part.have == before
+        assert part.add & (before | ~goal.wanted) == 0
+        assert part.remove & ~before == 0
+        assert part.remove & goal.keep == 0
+        assert part.asset.key not in goal.keep_assets or not part.remove
+        assert part.asset.revocable or not part.remove
+        assert part.add.bit_count() <= part.asset.available_count + part.remove.bit_count()
+        if goal.state == ABSENT:
+            assert not part.add
+            assert part.remove & ~goal.wanted == 0
+            missed = (part.after & goal.wanted).bit_count()
+            assert missed == sum(part.skipped.values())
+        else:
+            assert part.remove & goal.wanted == 0
+            assert goal.exclusive or not part.remove
+            missing = (goal.wanted & ~part.after).bit_count()
+            excess = (part.after & ~goal.wanted).bit_count() if goal.exclusive else 0
+            assert missing + excess == sum(part.skipped.values())
+            if goal.exclusive and goal.known is not None and not goal.orphans:
+                assert part.remove & ~goal.known == 0
+    assert plan.adds == sum(part.add.bit_count() for part in plan.assets)
+    assert plan.removes == sum(part.remove.bit_count() for part in plan.assets)
+    assert plan.holders_before == sum(bits.bit_count() for bits in have.values())
+    assert plan.changed == bool(plan.adds or plan.removes)
+
+
+@given(GOALS, st.lists(st.tuples(FACTS, SETS), min_size=1, max_size=3))
+def test_the_plan_of_the_goal_is_empty(make_asset, goal, drawn):
+    assets = [make_asset(str(place + 1), **facts) for place, (facts, _have) in enumerate(drawn)]
+    plan = plan_of(assets, {str(place + 1): bits for place, (_facts, bits) in enumerate(drawn)}, goal)
+    after = {part.asset.key.adam_id: plan.after(part.asset) for part in plan.assets}
+    counts = {
+        part.asset.key: part.asset.available_count + part.remove.bit_count() - part.add.bit_count()
+        for part in plan.assets
+    }
+    left = [
+        make_asset(asset.key.adam_id, **(facts | {"available_count": counts[asset.key]}))
+        for asset, (facts, _have) in zip(assets, drawn, strict=True)
+    ]
+    again = plan_of(left, after, goal)
+    assert not again.changed
+    assert again.need(ASSOCIATE) == again.need(DISASSOCIATE) == {}
+
+
+def test_shortage_gives_to_the_first_in_the_stated_order(make_asset):
+    asset = make_asset("1", available_count=3)
+    goal = LicenseGoal(PRESENT, 0b1111_1110, shortage="partial")
+    plan = plan_of([asset], {"1": 0b0000_0100}, goal)
+    part = plan.assets[0]
+    assert (part.add, part.short, part.already) == (0b0001_1010, 3, 1)
+    assert plan.skipped == {"no_licence": 3}
+    check_brakes(plan, goal)
+    assert any("want of licences" in warning for warning in plan.warnings)
+
+
+def test_shortage_fails_and_says_what_is_missing(make_asset):
+    goal = LicenseGoal(PRESENT, 0b1111)
+    plan = plan_of([make_asset("1", available_count=3), make_asset("2")], {}, goal)
+    with pytest.raises(ShortageError, match="1 lacks 1 of 4") as caught:
+        check_brakes(plan, goal)
+    assert caught.value.facts == {"missing": {"1": 1}}
+    assert plan.adds == 8
+
+
+@pytest.mark.parametrize(
+    ("facts", "short"),
+    [
+        ({"total_count": UNLIMITED, "available_count": 0}, 0),
+        ({"total_count": None, "available_count": None}, 0),
+        ({"total_count": 9, "assigned_count": 7, "available_count": None}, 2),
+        ({"total_count": 9, "assigned_count": 12, "available_count": None}, 4),
+        ({"available_count": -3}, 4),
+        ({"retired_count": 50, "total_count": 5, "available_count": 1}, 3),
+    ],
+)
+def test_licence_arithmetic(make_asset, facts, short):
+    assert plan_of([make_asset("1", **facts)], {}, LicenseGoal(PRESENT, 0b1111)).assets[0].short == short
+
+
+def test_freed_licences_count_and_removals_go_first(make_asset):
+    goal = LicenseGoal(PRESENT, 0b0111, exclusive=True, max_removals=parse_removal_limit(9), max_shrink=100)
+    plan = plan_of([make_asset("1", available_count=1)], {"1": 0b1100}, goal)
+    assert (plan.assets[0].short, plan.removals_first, plan.removes, plan.adds) == (0, True, 1, 2)
+    check_brakes(plan, goal)
+    assert not plan_of([make_asset("1", available_count=2)], {"1": 0b1100}, goal).removals_first
+    assert plan_of([make_asset("1", available_count=1, revocable=False)], {"1": 0b1100}, goal).assets[0].short == 1
+
+
+def test_devices_and_books(make_asset):
+    book = make_asset("2", product_type="Book", device_assignable=False, revocable=False)
+    with pytest.raises(AssetError, match=r"2 \(Book\) can't be assigned to devices"):
+        plan_of([make_asset("1"), book], {}, LicenseGoal(PRESENT, 1))
+    everything = plan_of([make_asset("1"), book], {}, LicenseGoal(PRESENT, 3, all_assets=True))
+    assert everything.skipped == {"not_device_assignable": 2}
+    assert everything.need(ASSOCIATE) == {AssetKey("1"): 3}
+    assert plan_of([book], {}, LicenseGoal(PRESENT, 3, kind=USERS)).adds == 2
+    assert not plan_of([book], {}, LicenseGoal(ABSENT, 3)).changed
+
+
+def test_platforms_known_to_be_wrong_get_none(make_asset):
+    asset = make_asset("1", supported_platforms=("iOS",))
+    goal = LicenseGoal(PRESENT, 0b1111, platforms={"iOS": 0b0001, "macOS": 0b0110})
+    part = plan_of([asset], {"1": 0b0100}, goal).assets[0]
+    assert (part.add, part.already, dict(part.skipped)) == (0b1001, 1, {"unsupported_platform": 1})
+
+
+def test_orphans_are_told_and_left(make_asset):
+    goal = LicenseGoal(PRESENT, 0b0001, exclusive=True, known=0b0011)
+    plan = plan_of([make_asset("1")], {"1": 0b1111}, goal)
+    assert (plan.assets[0].remove, plan.skipped) == (0b0010, {"orphan": 2})
+    assert any("orphans: true" in warning for warning in plan.warnings)
+
+
+def test_people_and_devices_both_are_told(make_asset):
+    goal = LicenseGoal(PRESENT, 0b1)
+    plan = plan_of([make_asset("1")], {}, goal, others=[("1", "STDQ", None, "u1"), ("1", "STDQ", None, "u2")])
+    assert "1 (devices: 1, people: 2)" in plan.warnings[0]
+
+
+def test_removal_is_told_with_the_grace(make_asset):
+    goal = LicenseGoal(ABSENT, 0b1)
+    warnings = plan_of([make_asset("1")], {"1": 0b1}, goal).warnings
+    assert len(warnings) == 1
+    assert "30 days" in warnings[0]
+    assert plan_of([make_asset("1")], {}, goal).warnings == ()
+
+
+def exclusive(wanted, limit="100%", **changes):
+    removals = parse_removal_limit(limit) if limit is not None else None
+    return LicenseGoal(PRESENT, wanted, exclusive=True, max_removals=removals, **changes)
+
+
+@pytest.mark.parametrize(
+    ("goal", "have", "sentence"),
+    [
+        (exclusive(0b1, None), 0b1, "max_removals is missing, which 'exclusive' requires: this plan takes 0"),
+        (LicenseGoal(ABSENT, 1), 0b1, "'state: absent' requires: this plan takes 1 "),
+        (LicenseGoal(PRESENT, 1, all_assets=True), 0, "'all_assets' requires"),
+        (exclusive(0), 0b11, "No target is wanted, so 'exclusive' would take back all 2 licences"),
+        (exclusive(0b0011_1111, "1"), 0b1111_1111, "6 of 8.* loss of 20%"),
+        (exclusive(0b0111_1111, "0"), 0b1111_1111, "takes back 1 of 8 licences, 1 more than max_removals 0 allows"),
+        (exclusive(0b0111_1111, "12%"), 0b1111_1111, r"1 more than max_removals 12% \(0\) allows"),
+        (exclusive(0, "1", allow_empty=True), 0b11, "takes back 2 of 2 licences, 1 more than"),
+        (LicenseGoal(ABSENT, 3, max_removals=parse_removal_limit(1)), 0b111, "takes back 2 of 3 licences, 1 more"),
+    ],
+)
+def test_brakes(make_asset, goal, have, sentence):
+    plan = plan_of([make_asset("1")], {"1": have}, goal)
+    with pytest.raises(BrakeError, match=sentence):
+        check_brakes(plan, goal)
+
+
+@pytest.mark.parametrize(
+    ("goal", "have"),
+    [
+        (exclusive(0b0111_1111, "1"), 0b1111_1111),
+        (exclusive(0b0111_1111, "12.5%"), 0b1111_1111),
+        (exclusive(0, "2", allow_empty=True), 0b11),
+        (exclusive(0b1, max_shrink=100), 0b11),
+        (exclusive(0b1, keep=0b10), 0b11),
+        (exclusive(0b1, keep_assets=frozenset([AssetKey("1")])), 0b11),
+        (exclusive(0b1, known=0b1), 0b11),
+        (LicenseGoal(PRESENT, 0b1), 0b1110),
+        (LicenseGoal(ABSENT, 0b1, max_removals=parse_removal_limit(1)), 0b1111),
+    ],
+)
+def test_within_the_limits(make_asset, goal, have):
+    check_brakes(plan_of([make_asset("1")], {"1": have}, goal), goal)
+
+
+def test_one_shrinking_asset_stops_all(make_asset):
+    goal = exclusive(0b0111_1111)
+    plan = plan_of([make_asset("1"), make_asset("2")], {"1": 0b0111_1111, "2": 0b1100_0000}, goal)
+    with pytest.raises(BrakeError, match=r"2 \(1 of 2\)"):
+        check_brakes(plan, goal)
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 100))
+def test_shrink_is_exact(make_asset, stay, leave, max_shrink):
+    index = TargetIndex(f"T{number}" for number in range(stay + leave + 1))
+    have = (1 << (stay + leave)) - 1
+    holdings = Holdings(index)
+    holdings.part().page([("1", "STDQ", name, None) for name in index.names(have)])
+    goal = exclusive((1 << stay) - 1 | 1 << (stay + leave), max_shrink=max_shrink)
+    plan = plan_license([make_asset("1")], holdings, goal)
+    stops = stay * 100 < (stay + leave) * (100 - max_shrink)
+    if stops:
+        with pytest.raises(BrakeError):
+            check_brakes(plan, goal)
+    else:
+        check_brakes(plan, goal)
+
+
+@pytest.mark.parametrize("unstable", [True, frozenset([AssetKey("1")])])
+def test_an_unstable_read_removes_nothing(make_asset, unstable):
+    goal = exclusive(0b0111_1111)
+    plan = plan_of([make_asset("1")], {"1": 0b1111_1110}, goal, unstable)
+    assert (plan.adds, plan.removes, plan.skipped) == (1, 0, {"unstable": 1})
+    with pytest.raises(BrakeError, match="kept changing"):
+        check_brakes(plan, goal)
+    check_brakes(plan, goal, defer_unstable=True)
+    additive = LicenseGoal(PRESENT, 1)
+    check_brakes(plan_of([make_asset("1")], {"1": 2}, additive, unstable), additive)
+
+
+def test_another_asset_may_be_unstable(make_asset):
+    goal = exclusive(0b0111_1111)
+    assert plan_of([make_asset("1")], {"1": 0b1111_1110}, goal, frozenset([AssetKey("2")])).removes == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "holders", "allowed"),
+    [(25, 1000, 25), ("25", 0, 25), (" 10% ", 99, 9), ("2.5%", 1000, 25), ("0%", 9, 0), ("100 %", 7, 7), (0, 5, 0)],
+)
+def test_removal_limit(value, holders, allowed):
+    assert parse_removal_limit(value).allowed(holders) == allowed
+
+
+@pytest.mark.parametrize("value", ["", "-1", "101%", "ten", "1.5", "10%%", True, "1e3", "٣", "9" * 40, -3])
+def test_removal_limit_refuses(value):
+    with pytest.raises(InputError, match="max_removals"):
+        parse_removal_limit(value)
