@@ -20,6 +20,7 @@ import httpx
 import pytest
 
 ROOT = str(Path(__file__).resolve().parents[3])
+STALE = "left behind by an earlier run"
 Start = Callable[..., dict[str, Any]]
 
 
@@ -34,8 +35,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
         running.append(process)
         ready = tmp_path / "ready.json"
         for _ in range(300):
-            if ready.exists():
-                data: dict[str, Any] = json.loads(ready.read_text())
+            if ready.exists() and (text := ready.read_text()) != STALE:
+                data: dict[str, Any] = json.loads(text)
                 assert data["pid"] == process.pid
                 return data
             assert process.poll() is None
@@ -55,7 +56,7 @@ def client(ready: dict[str, Any], **options: Any) -> httpx.Client:
 
 
 def test_a_whole_session(start: Start, tmp_path: Path) -> None:
-    (tmp_path / "ready.json").write_text("left behind")
+    (tmp_path / "ready.json").write_text(STALE)
     ready = start()
     assert ready["seed"] == "small"
     assert ready["locations"] == {"main": {"uid": "7700000000000042", "name": "Harbour Street School"}}
