@@ -135,14 +135,13 @@ class AppsBooksClient:
         def consume(assets: list[Asset]) -> None:
             found.update((asset.key, asset) for asset in assets)
 
-        walk = pages.walk(fetch, found.clear, consume, self._pool)
+        (walk,) = pages.walk_all([pages.Read(fetch, found.clear, consume)], self._pool)
         return sorted(found.values(), key=lambda asset: asset.key), walk
 
-    # The contract in ports.py takes all queries at once (changed by its owner): several short walks share the width.
     def walk_assignments(self, reads: Sequence[tuple[AssignmentQuery, AssignmentSink]]) -> list[Walk]:
-        return [self._walk_assignments(query, sink) for query, sink in reads]
+        return pages.walk_all([self._assignments(query, sink) for query, sink in reads], self._pool)
 
-    def _walk_assignments(self, query: AssignmentQuery, sink: AssignmentSink) -> Walk:
+    def _assignments(self, query: AssignmentQuery, sink: AssignmentSink) -> pages.Read[Row]:
         filters = codec.encode_query(query)
 
         def fetch(index: int) -> pages.Page[Row]:
@@ -150,7 +149,7 @@ class AppsBooksClient:
             body = self._session.get("getAssignments", params, f"read page {index} of the assignments")
             return pages.decode_page(index, body, codec.decode_assignments(body))
 
-        return pages.walk(fetch, sink.begin, sink.page, self._pool)
+        return pages.Read(fetch, sink.begin, sink.page)
 
     def submit(self, requests: Sequence[AssignmentRequest]) -> list[Submitted]:
         self._session.service_config()  # an error here must not look like one of the first request

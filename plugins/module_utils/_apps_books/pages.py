@@ -1,13 +1,13 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A paged read: page 0, then the rest several at once, in order, and again if the data changed meanwhile."""
+"""Paged reads: page 0, then the rest several at once, in order, and again if the data changed meanwhile."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -21,7 +21,6 @@ WIDTH = 5
 WINDOW = 10
 """Pages asked for and not yet consumed, so that few decoded pages are alive."""
 
-TRIES = 3
 _MAX_PAGES = 100_000
 _OUT_OF_RANGE = 9650
 
@@ -56,41 +55,83 @@ def decode_page(index: int, body: Json, items: list[Item]) -> Page[Item]:
     return Page(index, items, following, total, text(body, "version_id"), size == len(items))
 
 
+@dataclass(frozen=True, slots=True)
+class Read(Generic[Item]):
+    """One data set to be read. `fetch` is called in several threads; `begin` and `consume` in the caller's only."""
+
+    fetch: Callable[[int], Page[Item]]
+    begin: Callable[[], None]
+    consume: Callable[[list[Item]], None]
+
+
 class _ChangedError(Exception):
     """The data changed under the walk."""
 
 
-def walk(
-    fetch: Callable[[int], Page[Item]],
-    begin: Callable[[], None],
-    consume: Callable[[list[Item]], None],
-    pool: Executor,
-) -> Walk:
-    """Reads all pages. `begin` and `consume` are called from this thread only, pages in order.
+_Steps = Generator["Future[Page[Item]]", None, Walk]
+"""A walk that yields the page it waits for and is resumed once that page is there."""
 
-    A changed versionId, a page that is gone (9650) or not whole restarts the walk; the third walk goes to its end
-    whatever changes, and says so by `stable` = False.
-    """
-    for last_try in (False, False, True):
-        begin()
+
+def walk_all(reads: Sequence[Read[Item]], pool: Executor) -> list[Walk]:
+    """Reads all pages of all data sets, as many at once as `pool` has threads; each data set's pages in order."""
+    done: dict[int, Walk] = {}
+    active: dict[Future[Page[Item]], tuple[int, _Steps[Item]]] = {}
+    waiting = deque(enumerate(reads))
+
+    def ahead() -> int:
+        """How many pages one walk may ask for beforehand; many short walks fill the window by their number."""
+        return max(1, WINDOW // max(1, len(active)))
+
+    def advance(place: int, steps: _Steps[Item]) -> None:
         try:
-            return _walk_once(fetch, consume, pool, tolerant=last_try)
+            active[next(steps)] = (place, steps)
+        except StopIteration as end:
+            done[place] = end.value
+
+    try:
+        while waiting or active:
+            while waiting and len(active) < WINDOW:
+                place, read = waiting.popleft()
+                advance(place, _walk(read, pool, ahead))
+            for future in wait(active, return_when=FIRST_COMPLETED).done:
+                advance(*active.pop(future))
+    finally:
+        for _place, steps in active.values():
+            steps.close()
+    return [done[place] for place in range(len(reads))]
+
+
+def _walk(read: Read[Item], pool: Executor, ahead: Callable[[], int]) -> _Steps[Item]:
+    """A changed versionId, a page that is gone (9650) or not whole restarts the walk; the third walk goes to its end
+    whatever changes, and says so by `stable` = False."""
+    for last_try in (False, False, True):
+        read.begin()
+        try:
+            return (yield from _walk_once(read, pool, ahead, tolerant=last_try))
         except _ChangedError:
             continue
     raise AssertionError("unreachable: the last walk is tolerant")
 
 
-def _walk_once(
-    fetch: Callable[[int], Page[Item]], consume: Callable[[list[Item]], None], pool: Executor, *, tolerant: bool
-) -> Walk:
-    page = fetch(0)
-    version = page.version_id
-    stable = bool(version)
-    pages = rows = 0
+def _walk_once(read: Read[Item], pool: Executor, ahead: Callable[[], int], *, tolerant: bool) -> _Steps[Item]:
+    pending = deque([pool.submit(read.fetch, 0)])
     asked = 1
-    pending: deque[Future[Page[Item]]] = deque()
+    version: str | None = None
+    stable = True
+    pages = rows = 0
     try:
         while True:
+            yield pending[0]
+            try:
+                page = pending.popleft().result()
+            except ServiceError as exc:
+                if exc.error_number != _OUT_OF_RANGE or not pages:
+                    raise
+                if not tolerant:
+                    raise _ChangedError from None
+                return Walk(version or "", False, pages, rows)
+            version = page.version_id if version is None else version
+            # The end that a page tells must be the end that it counts.
             cut_off = page.next_index is None and page.index + 1 < page.total_pages
             if cut_off or not page.whole or page.version_id != version:
                 stable = False
@@ -98,22 +139,14 @@ def _walk_once(
                     raise _ChangedError
             pages += 1
             rows += len(page.items)
-            consume(page.items)
+            read.consume(page.items)
             if page.next_index is None and not cut_off:
-                return Walk(version, stable, pages, rows)
-            # The set may have grown; the page itself says that there is one more.
+                return Walk(version, stable and bool(version), pages, rows)
+            # The set may have grown: the page itself says that there is one more.
             total = max(page.total_pages, page.index + 2)
-            while asked < total and len(pending) < WINDOW:
-                pending.append(pool.submit(fetch, asked))
+            while asked < total and (not pending or len(pending) < ahead()):
+                pending.append(pool.submit(read.fetch, asked))
                 asked += 1
-            try:
-                page = pending.popleft().result()
-            except ServiceError as exc:
-                if exc.error_number != _OUT_OF_RANGE:
-                    raise
-                if not tolerant:
-                    raise _ChangedError from None
-                return Walk(version, False, pages, rows)
     finally:
         for future in pending:
             future.cancel()

@@ -77,7 +77,9 @@ class Session:
             if self._config is None or self._clock.monotonic() >= self._config_until:
                 url = self._base_url + "/service/config"
                 request = Request("read the service configuration", "GET", url, self._origins, credential=self._bearer)
-                self._config = decode_service_config(answer(self._caller.call(request, self._judge).body))
+                body = answer(self._caller.call(request, self._judge).body)
+                self.guard.check(body)
+                self._config = decode_service_config(body)
                 self._config_until = self._clock.monotonic() + CONFIG_AGE
                 rate = float(self._config.limits.max_request_per_second)
                 self._pacer.set_rate(rate if self._own_rate is None else min(rate, self._own_rate))

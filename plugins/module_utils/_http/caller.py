@@ -42,11 +42,11 @@ class Caller:
                 assert outcome is not None
                 elapsed = self._clock.monotonic() - start
                 wait = next_wait(request.method, outcome, attempt, elapsed, budget)
-                final = _final(request, outcome, attempt, elapsed) if wait is None or outcome.shared else outcome.error
                 if outcome.shared:
-                    slot.hold(wait or max(back_off(attempt), outcome.asked or 0.0), final)
+                    pause = max(back_off(attempt), outcome.asked or 0.0)
+                    slot.hold(pause, _throttled(outcome, attempt, elapsed))
             if wait is None:
-                raise final
+                raise _final(request, outcome, attempt, elapsed)
             if not outcome.shared:  # a shared wait passes in the pacer, for every thread
                 self._clock.sleep(wait)
 
@@ -65,20 +65,25 @@ class Caller:
 def _final(request: Request, outcome: Outcome, attempt: int, elapsed: float) -> VppError:
     """The error of a call that ends here."""
     error = outcome.error
-    facts = dict(error.facts, requests_sent=attempt)
-    if outcome.shared:
-        asked = "" if outcome.asked is None else f"; the service asked for a wait of {outcome.asked:.0f} s"
-        return ThrottledError(
-            f"{error.message}; gave up after {attempt} requests in {elapsed:.0f} s{asked}: run it again later",
-            error_number=error.error_number,
-            http_status=error.http_status,
-            facts=facts if outcome.asked is None else dict(facts, retry_after=outcome.asked),
-        )
     if request.method != "GET" and outcome.transient and not outcome.untouched:
         return OutcomeUnknownError(
             f"{error.message}; the service may have done it nevertheless, so it was not sent again",
             error_number=error.error_number,
             http_status=error.http_status,
-            facts=facts,
+            facts=dict(error.facts, requests_sent=attempt),
         )
-    return error
+    return _throttled(outcome, attempt, elapsed) if outcome.shared else error
+
+
+def _throttled(outcome: Outcome, attempt: int, elapsed: float) -> ThrottledError:
+    error, asked = outcome.error, outcome.asked
+    facts = dict(error.facts, requests_sent=attempt)
+    if asked is not None:
+        facts["retry_after"] = asked
+    return ThrottledError(
+        f"{error.message}; gave up after {attempt} requests in {elapsed:.0f} s"
+        f"{'' if asked is None else f', the service asked for a wait of {asked:.0f} s'}: run it again later",
+        error_number=error.error_number,
+        http_status=error.http_status,
+        facts=facts,
+    )
