@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import http.server
+import json
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -127,3 +130,25 @@ def api(box: Sandbox) -> Iterator[Api]:
 @pytest.fixture
 def api_of() -> type[Api]:
     return Api
+
+
+class Hook(http.server.BaseHTTPRequestHandler):
+    seen: list[tuple[str, str, Any]]
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.seen.append((self.path, self.headers["Authorization"], body))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the library names it so)
+        pass
+
+
+@pytest.fixture
+def hook() -> Iterator[tuple[str, list[tuple[str, str, Any]]]]:
+    handler = type("OneHook", (Hook,), {"seen": []})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/hook", handler.seen  # type: ignore[attr-defined]
+        server.shutdown()

@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import http.server
 import json
-import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -150,28 +147,6 @@ def test_copies_and_reversed_order(api: Any, receiver: Receiver) -> None:
     api.box.settle()
     assert [one["countDelta"] for one in receiver.of("ASSET_COUNT")] == [2, 2, 1, 1]
     assert len({one["notificationId"] for one in receiver.seen[1:]}) == 2
-
-
-class Hook(http.server.BaseHTTPRequestHandler):
-    seen: list[tuple[str, str, Any]]
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.seen.append((self.path, self.headers["Authorization"], body))
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the library names it so)
-        pass
-
-
-@pytest.fixture
-def hook() -> Iterator[tuple[str, list[tuple[str, str, Any]]]]:
-    handler = type("OneHook", (Hook,), {"seen": []})
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/hook", handler.seen  # type: ignore[attr-defined]
-        server.shutdown()
 
 
 def test_real_delivery_over_http(api: Any, hook: tuple[str, list[Any]]) -> None:

@@ -129,16 +129,21 @@ def test_a_replaced_token_gets_a_new_file(start: Start) -> None:
         assert http.get(url).status_code == 200
 
 
-def test_notifications_leave_by_themselves(start: Start) -> None:
+def test_notifications_leave_by_themselves(start: Start, hook: tuple[str, list[Any]]) -> None:
+    url, seen = hook
     ready = start("--option", "notification_url=loopback", "--option", "event_seconds=0.1")
+    base, control = ready["urls"]["apps_books"], ready["urls"]["control"]
+    settings = {"notificationUrl": url, "notificationAuthToken": "s", "notificationTypes": ["ASSET_MANAGEMENT"]}
     with client(ready) as http:
-        control = ready["urls"]["control"]
-        # The sandbox is its own receiver: a control call that answers 200 to any JSON object.
-        hook = {"notificationUrl": f"{control}/", "notificationAuthToken": "s", "notificationTypes": ["ASSET_COUNT"]}
-        assert http.post(ready["urls"]["apps_books"] + "/client/config", json=hook).json()["errorNumber"] == 9728
-        http.post(f"{control}/locations/main/buy", json={"adamId": "586447913", "count": 1})
+        assert http.post(f"{base}/client/config", json=settings).status_code == 200
+        http.post(f"{base}/assets/revoke", json={"serialNumbers": ["TESTA00001"]})
+        for _ in range(100):
+            if len(seen) == 2:
+                break
+            time.sleep(0.05)
+        assert [body["notificationType"] for _, _, body in seen] == ["TEST_NOTIFICATION", "ASSET_MANAGEMENT"]
         log = http.get(f"{control}/locations/main/notifications").json()
-        assert [entry["notificationType"] for entry in log["attempts"]] == ["TEST_NOTIFICATION"]
+    assert [entry["delivered"] for entry in log["attempts"]] == [True, True]
 
 
 def test_tls(start: Start) -> None:
