@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# A rollout from nothing: starts the sandbox, gives an app to the devices of a list (check, run, check, run), takes
-# everything back, and shows what the sandbox was asked.
+# The story of the README, told against the sandbox from nothing: a school gives apps to the iPads of Year 7.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -10,9 +9,9 @@ PATH=$cache/venv/$lane/bin:$PATH
 state=$cache/demo
 rm -rf "$state"
 
-python -m sandbox serve --seed small --state "$state" >"$cache/demo.log" 2>&1 &
+python -m sandbox serve --port 0 --seed school --state "$state" >"$cache/demo.log" 2>&1 &
 server=$!
-trap 'kill "$server"' EXIT
+trap 'kill "$server" 2>/dev/null' EXIT
 for _ in $(seq 100); do
   if [ -e "$state/ready.json" ] || ! kill -0 "$server" 2>/dev/null; then break; fi
   sleep 0.1
@@ -26,28 +25,61 @@ fi
 ready() { python -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]][sys.argv[3]])' "$state/ready.json" "$@"; }
 OPENMDM_VPP_APPS_BOOKS_URL=$(ready urls apps_books)
 OPENMDM_VPP_ITUNES_URL=$(ready urls itunes)
-OPENMDM_VPP_CONTENT_TOKEN_FILE=$state/main.vpptoken
-export OPENMDM_VPP_APPS_BOOKS_URL OPENMDM_VPP_ITUNES_URL OPENMDM_VPP_CONTENT_TOKEN_FILE
+export OPENMDM_VPP_APPS_BOOKS_URL OPENMDM_VPP_ITUNES_URL
+export OPENMDM_VPP_CONTENT_TOKEN_FILE=$state/north.vpptoken
 export ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false   # localhost is all it needs
-devices=$(ready files devices)
+grep -e '^serial_number' -e ',north,year-7' "$(ready files devices)" >"$state/year-7.csv"
+head -n 30 "$state/year-7.csv" >"$state/cut-off.csv"
+printf 'DMPT2C' >>"$state/cut-off.csv"
+grep -e '^serial_number' -e ',north,year-12' "$(ready files devices)" | head -n 3 >"$state/leavers.csv"
 
-play() {
-  local title=$1 playbook=$2
-  shift 2
-  printf '\n### %s\n# ansible-playbook openmdm.vpp.%s %s\n' "$title" "$playbook" "$*"
-  ansible-playbook "openmdm.vpp.$playbook" -e "targets_file=$devices" -e poll_interval=0.2 "$@"
+cat >"$state/wishes.yml" <<'END'
+assets:
+  - bundle_id: com.apple.Pages
+  - bundle_id: com.apple.Numbers
+  - name: Apple Classroom
+  - adam_id: "425073498"
+poll_interval: 0.5
+END
+
+tell() { printf '\n=== %s\n' "$@"; }
+run() {
+  printf '$ ansible-playbook %s\n' "${*//$state\//}"
+  ansible-playbook "$@"
+}
+# What must be refused is a part of the story: if it went through, the demo would have failed.
+refused() {
+  if run "$@"; then
+    say "This should have been refused."
+    exit 1
+  fi
 }
 
-assets='{"assets": [{"bundle_id": "com.apple.Pages"}]}'
-play "What would be assigned" assign_licenses -e "$assets" --check
-play "Assign it" assign_licenses -e "$assets"
-play "A second look finds nothing to do" assign_licenses -e "$assets" --check
-play "And so does a second run" assign_licenses -e "$assets"
-play "Take everything back, but never more than a hundred licences" retire_devices -e max_removals=100
+tell "1. A school, its token file, and what it owns"
+run scripts/demo/look.yml
 
-printf '\n### What the sandbox was asked\n'
-python -c '
+tell "2. Four apps for the 67 iPads of Year 7: is there enough of each? Nothing is changed until there is."
+refused openmdm.vpp.assign_licenses -e "@$state/wishes.yml" -e "targets_file=$state/year-7.csv" --check
+
+tell "3. Then give what there is, in the order of the list. First in check mode: what would change?"
+run openmdm.vpp.assign_licenses -e "@$state/wishes.yml" -e "targets_file=$state/year-7.csv" -e shortage=partial --check --diff
+
+tell "4. Do it"
+run openmdm.vpp.assign_licenses -e "@$state/wishes.yml" -e "targets_file=$state/year-7.csv" -e shortage=partial
+
+tell "5. Do it again, as every night: changed=0"
+run openmdm.vpp.assign_licenses -e "@$state/wishes.yml" -e "targets_file=$state/year-7.csv" -e shortage=partial
+
+tell "6. One night the export breaks off half-way. Nobody loses an app."
+refused openmdm.vpp.assign_licenses -e "@$state/wishes.yml" -e "targets_file=$state/cut-off.csv" -e exclusive=true -e max_removals=10
+
+tell "7. Two iPads leave the school and give everything back, within a stated limit"
+run openmdm.vpp.retire_devices -e "targets_file=$state/leavers.csv" -e max_removals=20 -e poll_interval=0.5
+
+tell "What Apple's stand-in was asked in all that"
+python - "$(ready files requests)" <<'END'
 import collections, json, sys
-asked = collections.Counter((line["method"], line["path"]) for line in map(json.loads, open(sys.argv[1])))
-print(*(f"{count:4}  {method:5} {path}" for (method, path), count in sorted(asked.items())), sep="\n")
-' "$(ready files requests)"
+lines = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
+asked = collections.Counter((line["method"], line["path"].split("?")[0]) for line in lines)
+print(*(f"{count:5}  {method:5} {path}" for (method, path), count in sorted(asked.items())), sep="\n")
+END

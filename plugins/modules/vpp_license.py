@@ -228,8 +228,8 @@ licenses:
     assigned_count:
       description: Licences that were assigned before the task, to devices and people.
       type: int
-    already_assigned:
-      description: Devices of the task that held it before.
+    unchanged:
+      description: Devices of the task for which nothing changes, since it is so already.
       type: int
     to_associate:
       description: Devices that get it.
@@ -296,8 +296,8 @@ summary:
     devices:
       description: Devices given.
       type: int
-    already_assigned:
-      description: Pairs that were so before.
+    unchanged:
+      description: Pairs for which nothing changes, since it is so already.
       type: int
     to_associate:
       description: Pairs to give.

@@ -34,7 +34,7 @@ def report_license(plan: Prepared, applied: Applied | None, devices: int) -> Out
     summary = {
         "assets": len(license_plan.assets),
         "devices": devices,
-        "already_assigned": sum(part.already for part in license_plan.assets),
+        "unchanged": sum(part.already for part in license_plan.assets),
         "to_associate": license_plan.adds,
         "to_disassociate": license_plan.removes,
         "associated": (applied.done(license_plan, ASSOCIATE) or 0) if applied else 0,
@@ -70,7 +70,7 @@ def report_license(plan: Prepared, applied: Applied | None, devices: int) -> Out
 def license_facts(part: AssetPlan, metadata: Mapping[str, Metadata]) -> dict[str, Any]:
     return {
         **asset_facts(part.asset, metadata),
-        "already_assigned": part.already,
+        "unchanged": part.already,
         "to_associate": part.add.bit_count(),
         "to_disassociate": part.remove.bit_count(),
         "short": part.short,
