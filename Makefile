@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-RUN := @python3 scripts/run.py
+RUN := @scripts/run.sh
 
 .PHONY: help demo test gates bootstrap unit units integration sanity lint docs build importer lock clean
 
@@ -47,4 +47,4 @@ lock: ## pins requirements/*.txt anew from requirements/*.in
 	@scripts/lock.sh
 
 clean: ## removes everything that was made
-	rm -rf .cache
+	rm -rf "$$(readlink -f .cache)" .cache .hypothesis

@@ -5,6 +5,13 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$(pwd -P)
 cache=$root/.cache
+# ansible-test starts no tool whose path holds a blank or is long, so a clone in such a place keeps its cache elsewhere.
+if [[ $root == *[!A-Za-z0-9/._-]* || ${#root} -gt 70 ]]; then
+  cache=${XDG_CACHE_HOME:-$HOME/.cache}/openmdm.vpp-$(cksum <<<"$root" | tr ' ' -)
+  [ -L "$root/.cache" ] || rm -rf "$root/.cache"
+  ln -sfn "$cache" "$root/.cache"
+fi
+mkdir -p "$cache"
 readonly root cache
 readonly lanes="2.16 2.19 2.21"
 readonly collection=ansible_collections/openmdm/vpp

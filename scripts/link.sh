@@ -3,4 +3,4 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 mkdir -p "$cache/link/${collection%/*}"
-ln -sfn ../../../.. "$cache/link/$collection"
+ln -sfn "$root" "$cache/link/$collection"

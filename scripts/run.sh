@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# run.sh STEP...: see run.py.
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+exec python3 scripts/run.py "$@"
