@@ -143,7 +143,7 @@ def resolve_assets(
             hits, near = [adam_id] if adam_id in owned else [], get_close_matches(adam_id, owned, 3, 0.8)
         elif selector.bundle_id:
             hits = by_bundle.get(selector.bundle_id, [])
-            near = [] if hits else get_close_matches(selector.bundle_id, by_bundle, 3)
+            near = [] if hits else get_close_matches(selector.bundle_id, by_bundle, 3, 0.8)
         else:
             hits = by_name.get(_fold(selector.name), [])
             names = [] if hits else get_close_matches(_fold(selector.name), by_name, 3)
@@ -155,7 +155,7 @@ def resolve_assets(
         if len(hits) > 1 or len(fitting) > 1:
             several = fitting or choices
             candidates += [_candidate(asset, metadata) for asset in several]
-            shown = samples("; ".join(_describe(asset, metadata) for asset in several).split("; "))
+            shown = samples(_describe(asset, metadata) for asset in several)
             problems.append(f"{selector} fits {len(several)} assets, name one by adam_id: {shown}")
         elif not fitting:
             hint = f" (owned and alike: {samples(near)})" if near else ""

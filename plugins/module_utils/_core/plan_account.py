@@ -116,7 +116,8 @@ def _settle(config: ClientConfig, goal: AccountGoal, limits: Limits, known_types
         types = config.notification_types if ours else ()
     types = tuple(sorted(set(types)))
     if goal.notifies:
-        _check_notification(url, token, types, limits, known_types)
+        _check_notification(url, token, types, limits)
+        _check_types(goal.notification_types or (), known_types)
     settings = (config.notification_url, config.notification_auth_token, config.notification_types)
     before = _public(config.mdm_info, *settings)
     after = _public(claim, url, token, types)
@@ -128,7 +129,8 @@ def _settle(config: ClientConfig, goal: AccountGoal, limits: Limits, known_types
         return AccountPlan(None, before, after)
     # What Apple does with fields left out isn't documented: everything that is ours goes along [reference 3.2].
     send = bool(url and token)
-    change = ClientConfigChange(claim, url if send else None, token if send else None, types if send else None)
+    listed = send or goal.notification_types is not None
+    change = ClientConfigChange(claim, url if send else None, token if send else None, types if listed else None)
     return AccountPlan(change, before, after)
 
 
@@ -177,17 +179,17 @@ def _check_claim(claim: MdmInfo, limits: Limits) -> None:
         raise InputError(f"metadata may not be {RELEASED_METADATA!r}, which marks a location given up; choose another.")
 
 
-def _check_notification(
-    url: str, token: Secret | None, types: Collection[str], limits: Limits, known_types: Collection[str]
-) -> None:
+def _check_notification(url: str, token: Secret | None, types: Collection[str], limits: Limits) -> None:
     secret = token.reveal() if token else ""
+    if not (url or secret or types):
+        return
     if not (url and secret):
         missing = " and ".join(
             name for name, text in (("notification_url", url), ("notification_auth_token", secret)) if not text
         )
         raise InputError(
-            f"{missing} is neither given nor set already, and Apple wants both (9710); give it. To end notifications, "
-            "leave both and give notification_types: []."
+            f"{missing} must be given too, since Apple wants address and token together (9710); to end notifications "
+            "give nothing but notification_types: []."
         )
     if not _is_https(url):
         raise InputError(
@@ -195,6 +197,10 @@ def _check_notification(
         )
     _check_length("notification_url", url, limits.max_notification_length)
     _check_length("notification_auth_token", secret, limits.max_notification_length)
+
+
+def _check_types(types: Collection[str], known_types: Collection[str]) -> None:
+    """Only of the types asked for: those that are set already were taken by the service once."""
     if _TEST_TYPE in types:
         raise InputError(f"notification_types: Apple sends {_TEST_TYPE} by itself at every change; leave it out.")
     unknown = sorted(set(types) - set(known_types)) if known_types else []

@@ -87,15 +87,16 @@ def _plan_asset(asset: Asset, have: int, goal: LicenseGoal, unstable: bool) -> A
             excess &= goal.known
 
     # Each reason takes its pairs out of the removal; the first that applies is the one told.
-    remove = excess
-    for reason, applies in (
-        (KEPT, remove if asset.key in goal.keep_assets else remove & goal.keep),
-        (IRREVOCABLE, 0 if asset.revocable else remove),
-        (UNSTABLE, remove if unstable else 0),
-    ):
-        skip(reason, remove & applies)
-        remove &= ~applies
-    covered = reach & ~(excess & ~(goal.keep if asset.key not in goal.keep_assets else excess))
+    kept = excess if asset.key in goal.keep_assets else excess & goal.keep
+    leaving = excess & ~kept
+    skip(KEPT, kept)
+    remove = leaving
+    if not asset.revocable:
+        skip(IRREVOCABLE, remove)
+        remove = 0
+    if unstable:
+        skip(UNSTABLE, remove)
+        remove = 0
 
     short = 0
     available = _available(asset)
@@ -106,17 +107,8 @@ def _plan_asset(asset: Asset, have: int, goal: LicenseGoal, unstable: bool) -> A
         if short and goal.shortage == "partial":
             add = take(add, free)
             skipped[NO_LICENCE] = short
-    return AssetPlan(
-        asset,
-        have,
-        add,
-        remove,
-        already,
-        short,
-        reach.bit_count() if asset.revocable else 0,
-        covered.bit_count() if asset.revocable else 0,
-        skipped,
-    )
+    holders, covered = (reach.bit_count(), (reach & ~leaving).bit_count()) if asset.revocable else (0, 0)
+    return AssetPlan(asset, have, add, remove, already, short, holders, covered, skipped)
 
 
 def _unfit(asset: Asset, platforms: Mapping[str, int]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import Asset, AssetKey
 
 

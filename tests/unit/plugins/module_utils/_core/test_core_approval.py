@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.approval import (
     Operation,
     check_approved,
@@ -17,8 +20,6 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import Br
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.license_model import AssetPlan, LicensePlan
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import ASSOCIATE, DISASSOCIATE, AssetKey
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.targets import DEVICES, USERS, TargetIndex
-from hypothesis import given
-from hypothesis import strategies as st
 
 NAMES = [f"S{number:03d}" for number in range(300)]
 INDEX = TargetIndex(NAMES)
@@ -71,8 +72,12 @@ def test_the_kind_of_target_counts(make_asset):
 
 def test_digest_is_of_the_operations_alone():
     key = AssetKey("1")
-    whole = plan_document(UID, [Operation(ASSOCIATE, key, DEVICES, ("A", "B")), Operation(DISASSOCIATE, key, USERS, ("u",))])
-    turned = plan_document(UID, [Operation(DISASSOCIATE, key, USERS, ("u",)), Operation(ASSOCIATE, key, DEVICES, ("B", "A"))])
+    whole = plan_document(
+        UID, [Operation(ASSOCIATE, key, DEVICES, ("A", "B")), Operation(DISASSOCIATE, key, USERS, ("u",))]
+    )
+    turned = plan_document(
+        UID, [Operation(DISASSOCIATE, key, USERS, ("u",)), Operation(ASSOCIATE, key, DEVICES, ("B", "A"))]
+    )
     assert whole == turned
     assert len(whole["digest"]) == 64
     assert plan_document("8", [])["digest"] != plan_document(UID, [])["digest"]

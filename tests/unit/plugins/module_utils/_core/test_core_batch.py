@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.batch import MANY_PAIRS, Rectangle, pack, requests
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.bits import from_indices
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import ASSOCIATE, AssetKey, AssignmentRequest
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.targets import USERS, TargetIndex
-from hypothesis import given
-from hypothesis import strategies as st
 
 NEEDS = st.dictionaries(st.integers(1, 12).map(lambda n: AssetKey(str(n))), st.integers(0, 2**40 - 1), max_size=12)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.bits import flags, from_indices, iter_bits, take
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.targets import TargetIndex
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.bits import flags, from_indices, iter_bits, take
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.targets import TargetIndex
 
 INDICES = st.lists(st.integers(0, 400))
 

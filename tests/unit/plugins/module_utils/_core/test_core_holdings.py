@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.holdings import Holdings
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import AssetKey, AssignmentQuery
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.reads import (
@@ -13,8 +16,6 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.reads import (
     choose_read,
 )
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.targets import USERS, TargetIndex
-from hypothesis import given
-from hypothesis import strategies as st
 
 NAMES = st.integers(0, 60).map(lambda number: f"S{number}")
 ROWS = st.lists(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.brakes import check_brakes
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import (
     AssetError,
@@ -25,8 +28,6 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import (
 )
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.plan_license import plan_license
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.targets import DEVICES, USERS, TargetIndex
-from hypothesis import given
-from hypothesis import strategies as st
 
 SIZE = 12
 NAMES = [f"S{number}" for number in range(SIZE)]
