@@ -14,7 +14,7 @@ from .apple import events
 from .apple.lookups import ITunes, metadata
 from .apple.notifications import Outbox
 from .apple.service import BASE, AppleService
-from .clock import Clock, SystemClock, apple_date, utc
+from .clock import Clock, SystemClock, utc
 from .context import Context
 from .control import Control
 from .effects import after, aside, before
@@ -46,10 +46,10 @@ class Sandbox:
         self.faults = Faults()
         self.outbox = Outbox(self.clock, self.switches)
         self.journal = Journal(journal)
-        self.context = Context(world, self.clock, self.switches, self.faults, self.outbox)
+        self.context = Context(world, self.clock, self.switches, self.faults, self.outbox, tokens)
         self._apple = AppleService(self.context)
         self._itunes = ITunes(self.context)
-        self._control = Control(self.context, tokens)
+        self._control = Control(self.context)
         self._stop = threading.Event()
         self._ticker: threading.Thread | None = None
 
@@ -116,14 +116,15 @@ class Sandbox:
         known = self._apple.identify(request) if service == "apple" else None
         location = known[0].key if known else None
         hit = self.faults.take(service, request.method, request.path, location)
-        status, size = 0, 0
+        status, size, start = 0, 0, self.clock.now()
         try:
             response = self._spoiled(hit, location, lambda: handler(request, hit))
             status, size = response.status, len(response.body)
             return response
         finally:
             entry: dict[str, Any] = {
-                "time": apple_date(utc(self.clock.now())),
+                "time": utc(start).isoformat(timespec="milliseconds"),
+                "ms": round((self.clock.now() - start) * 1000, 1),
                 "service": service,
                 "method": request.method,
                 "path": safe_path(request.path, request.query),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from .apple.notifications import Outbox
 from .clock import Clock
@@ -16,10 +17,11 @@ from .world import World
 
 @dataclass
 class Context:
-    """The world and the knobs on it."""
+    """The world and the knobs on it. ``tokens`` is the directory that holds the token files, if there is one."""
 
     world: World
     clock: Clock
     switches: Switches
     faults: Faults
     outbox: Outbox
+    tokens: Path | None = None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from .apple import events
@@ -43,16 +42,12 @@ INDEX = {
 }
 
 
-class NotFound(Exception):
-    """No such control path, or not with this method."""
-
-
 class Control:
     """Answers control calls; they are neither rate-limited nor hit by faults."""
 
-    def __init__(self, context: Context, tokens: Path | None) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._locations = LocationControl(context, tokens)
+        self._locations = LocationControl(context)
         self._routes: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
             ("GET", ""): lambda _data: {"calls": INDEX, "faults": KINDS},
             ("GET", "switches"): lambda _data: context.switches.all(),

@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from .apple import admin, events
@@ -20,21 +18,11 @@ from .context import Context
 Handler = Callable[[Location, dict[str, Any]], Any]
 
 
-def write_private(path: Path, text: str) -> None:
-    """A file for its owner only, replaced in one step."""
-    part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    part.replace(path)
-
-
 class LocationControl:
     """The calls below /_sandbox/locations/<key>."""
 
-    def __init__(self, context: Context, tokens: Path | None) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._tokens = tokens
         self._handlers: dict[tuple[str, str], Handler] = {
             ("GET", ""): self._describe,
             ("GET", "assignments"): self._list_assignments,
@@ -119,8 +107,6 @@ class LocationControl:
 
     def _token(self, place: Location, data: dict[str, Any]) -> dict[str, Any]:
         admin.token(self._context, place, str(data.get("action")))
-        if self._tokens and data.get("action") == "replace":
-            write_private(self._tokens / f"{place.key}.vpptoken", place.token.text)
         return {"state": place.token.state, "kind": place.token.kind}
 
     def _change_assignments(self, place: Location, data: dict[str, Any]) -> dict[str, int]:

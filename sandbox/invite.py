@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 
 from .apple import admin
+from .apple.location import Location
 from .context import Context
 from .wsgi import Request, Response
 
@@ -21,11 +22,15 @@ def invitation(context: Context, request: Request) -> Response:
     action = f'<form method="post" action="?inviteCode={html.escape(code, quote=True)}"><button>Accept</button></form>'
     status = 200
     if request.method == "POST":
-        accepted = any(
-            admin.accept(context, location, {"inviteCode": code})
-            for location in context.world.locations.values()
-            if location.store.users("invite_code=? AND status='Registered'", code)
-        )
+        accepted = any(_accept(context, location, code) for location in context.world.locations.values())
         action = "<p>Accepted.</p>" if accepted else "<p>This invitation is not known or no longer open.</p>"
         status = 200 if accepted else 404
     return Response(status, PAGE.format(action=action).encode(), "text/html; charset=utf-8")
+
+
+def _accept(context: Context, location: Location, code: str) -> bool:
+    try:
+        admin.accept(context, location, {"inviteCode": code})
+    except ValueError:
+        return False
+    return True

@@ -12,7 +12,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from .control_locations import write_private
+from .apple.admin import token_path, write_token
+from .files import write_private
 from .world import World
 
 DEVICE_COLUMNS = ("serial_number", "name", "platform", "location", "tags")
@@ -32,9 +33,8 @@ def write_world(world: World, directory: Path) -> dict[str, Any]:
     """Token files and the school's own lists; their paths."""
     tokens = {}
     for key, location in world.locations.items():
-        path = directory / f"{key}.vpptoken"
-        write_private(path, location.token.text)
-        tokens[key] = str(path)
+        write_token(directory, location)
+        tokens[key] = str(token_path(directory, location))
     devices, people = directory / "devices.csv", directory / "people.csv"
     write_private(devices, _table(DEVICE_COLUMNS, world.devices))
     write_private(people, _table(PERSON_COLUMNS, world.people))

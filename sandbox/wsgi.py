@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -26,7 +27,7 @@ class Request:
     body: bytes = b""
     origin: str = "http://localhost"
 
-    @property
+    @cached_property
     def params(self) -> dict[str, str]:
         return dict(parse_qsl(self.query, keep_blank_values=True))
 

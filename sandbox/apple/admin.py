@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from ..clock import utc
 from ..context import Context
+from ..files import write_private
 from . import events, people
 from .location import Location
 from .model import UNLIMITED, Asset, Token
@@ -73,6 +75,7 @@ def set_unlimited(context: Context, location: Location, asset: Asset, total: int
     """Make an asset unlimited, or give it a fixed number again; the notification's body is not documented."""
     if total is not None and total < asset.assigned:
         raise ValueError(f"Asset {asset.adam_id} has {asset.assigned} holders, more than {total}.")
+    events.keep_counts(context, location, context.clock.now())
     asset.total = UNLIMITED if total is None else total
     location.store.bump("assets")
     content = {"adamId": asset.adam_id, "pricingParam": asset.pricing_param, "unlimited": total is None}
@@ -92,6 +95,16 @@ def accept(context: Context, location: Location, data: dict[str, Any]) -> dict[s
         element = people.accept(location, user, account)
     context.outbox.put_many(location, "USER_ASSOCIATED", "associatedUsers", [element])
     return element
+
+
+def token_path(directory: Path, location: Location) -> Path:
+    """Where the token file of a location lies."""
+    return directory / f"{location.key}.vpptoken"
+
+
+def write_token(directory: Path, location: Location) -> None:
+    """The file a content manager downloads [D getting-started]."""
+    write_private(token_path(directory, location), location.token.text)
 
 
 TOKEN_ACTIONS = ("expire", "revoke", "restore", "replace", "read_only", "legacy", "facilitator")
@@ -116,6 +129,8 @@ def token(context: Context, location: Location, action: str) -> None:
         expires = utc(context.clock.now()).replace(microsecond=0)
         expires = max(newest.expires, expires.replace(year=expires.year + 1, day=min(expires.day, 28)))
         location.tokens.append(Token(value, expires, newest.org_name))
+        if context.tokens:
+            write_token(context.tokens, location)
     else:
         newest.kind = action
 
@@ -163,6 +178,7 @@ def disturb(context: Context, location: Location, count: int) -> None:
     """Somebody else writes: ``count`` invented devices get an asset, or (negative) the newest assignments go."""
     store = location.store
     with store.lock:
+        events.keep_counts(context, location, context.clock.now())
         store.bump("assignments", "assets", "users")
         if count > 0:
             roomy = [a for a in store.assets.values() if a.device_assignable and a.available >= count]

@@ -45,7 +45,10 @@ def submit(
         _spoil(event, fault, now)
     if event.due is not None:
         location.last_due = max(location.last_due, event.due)
-    location.events[event.id] = event
+    with location.store.lock:
+        location.events[event.id] = event
+        if event.apply_at is not None:
+            location.waiting.append(event)
     settle(context, location)
     return event
 
@@ -69,12 +72,9 @@ def settle(context: Context, location: Location) -> None:
     """Do what has become due, in the order in which it became due."""
     now = context.clock.now()
     with location.store.lock:
-        ready = [
-            event
-            for event in location.events.values()
-            if not event.applied and event.apply_at is not None and event.apply_at <= now
-        ]
-        for event in sorted(ready, key=lambda waiting: waiting.apply_at or 0.0):
+        ready = [event for event in location.waiting if (event.apply_at or 0.0) <= now]
+        location.waiting = [event for event in location.waiting if event not in ready]
+        for event in sorted(ready, key=lambda event: event.apply_at or 0.0):
             _apply(context, location, event, now)
 
 

@@ -69,6 +69,7 @@ class Location:
     notification_token: str | None = None
     notification_types: list[str] = field(default_factory=list)
     events: dict[str, Event] = field(default_factory=dict)
+    waiting: list[Event] = field(default_factory=list)
     last_due: float = 0.0
     shown_counts: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     counts_lag_until: float = 0.0

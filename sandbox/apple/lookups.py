@@ -10,6 +10,7 @@ from typing import Any
 
 from ..context import Context
 from ..wsgi import Request, Response, json_response
+from .call import PRICING_PARAMS
 from .errors import ApiError
 from .location import Location, check_token
 from .model import AppInfo
@@ -33,10 +34,10 @@ def metadata(context: Context, request: Request) -> Response:
     mac = params.get("platform") == "macappstore"
     results = {}
     for adam_id in params.get("id", "").split(","):
-        info = context.world.catalogue.get(adam_id.strip())
+        info = context.world.catalogue.get(adam_id)
         if info is None or (mac and "macOS" not in info.platforms):
             continue
-        if info.public or (owner and any(asset.adam_id == info.adam_id for asset in owner.store.assets.values())):
+        if info.public or (owner and any(owner.store.find_asset(adam_id, quality) for quality in PRICING_PARAMS)):
             results[info.adam_id] = _lockup(info)
     return json_response({"results": results, "version": 2, "isAuthenticated": False})
 

@@ -59,7 +59,7 @@ def _grouped(number: int, tasks: Iterable[Task]) -> list[dict[str, Any]]:
     for task in tasks:
         key = task.asset.key if task.asset and number != 9609 else None
         people, serials = by_asset.setdefault(key, ([], []))
-        if task.client_user_id is not None and task.client_user_id not in people[-1:]:
+        if task.client_user_id is not None:
             people.append(task.client_user_id)
         if task.serial is not None:
             serials.append(task.serial)
