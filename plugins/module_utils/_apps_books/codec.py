@@ -133,9 +133,9 @@ def decode_assignments(body: Json) -> list[Row]:
     except (KeyError, TypeError, AttributeError):
         rows = []
     if len(rows) == len(items) and all(
-        type(adam) is str and type(pricing) is str and (
-            (type(serial) is str and user is None) or (type(user) is str and serial is None)
-        )
+        type(adam) is str
+        and type(pricing) is str
+        and ((type(serial) is str and user is None) or (type(user) is str and serial is None))
         for adam, pricing, serial, user in rows
     ):
         return rows
@@ -149,9 +149,7 @@ def _row(item: Json) -> Row:
         raise ServiceError(
             "The answer of the service is not understood: an assignment needs either serialNumber or clientUserId"
         )
-    return (
-        text(item, "adam_id", None), text(item, "pricing_param") or DEFAULT_PRICING, serial or None, user or None
-    )
+    return (text(item, "adam_id", None), text(item, "pricing_param") or DEFAULT_PRICING, serial or None, user or None)
 
 
 def encode_query(query: AssignmentQuery) -> dict[str, str]:
@@ -167,7 +165,8 @@ def encode_request(request: AssignmentRequest) -> dict[str, object]:
         "assets": [{wire("adam_id"): key.adam_id, wire("pricing_param"): key.pricing_param} for key in request.assets]
     }
     targets: dict[str, Sequence[str]] = {
-        "serial_numbers": request.serial_numbers, "client_user_ids": request.client_user_ids
+        "serial_numbers": request.serial_numbers,
+        "client_user_ids": request.client_user_ids,
     }
     body.update({wire(name): list(ids) for name, ids in targets.items() if ids})
     return body

@@ -140,5 +140,8 @@ def _status(session: Session, event_id: str, budget: float) -> Event:
         failures = () if exc.error_number == _UNKNOWN_EVENT else (Failure(exc.error_number or 0, exc.message),)
         return Event(event_id, UNKNOWN, failures=failures)
     # An event status that we don't know is not an end.
-    return event if event.status in (COMPLETE, FAILED) else Event(event_id, PENDING, event.type, event.num_requested,
-                                                                  event.num_completed)
+    return (
+        event
+        if event.status in (COMPLETE, FAILED)
+        else Event(event_id, PENDING, event.type, event.num_requested, event.num_completed)
+    )

@@ -41,8 +41,13 @@ class Store:
             if stop.is_set():
                 return
             params = {
-                "version": "2", "id": adam_id, "p": "mdm-lockup", "caller": "MDM",
-                "platform": platforms[adam_id], "cc": config.country, "l": self._language,
+                "version": "2",
+                "id": adam_id,
+                "p": "mdm-lockup",
+                "caller": "MDM",
+                "platform": platforms[adam_id],
+                "cc": config.country,
+                "l": self._language,
             }
             try:
                 body = self._session.lookup(params, f"look up adam_id {adam_id} in the store")

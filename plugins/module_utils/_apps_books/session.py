@@ -31,14 +31,16 @@ CONFIG_AGE = 300.0
 FAULT_TRIES = 6
 """9603: after more than five tries it is a matter of minutes [D interpreting-error-codes]."""
 
-PATHS = MappingProxyType({
-    "clientConfig": "/client/config",
-    "getAssets": "/assets",
-    "getAssignments": "/assignments",
-    "associateAssets": "/assets/associate",
-    "disassociateAssets": "/assets/disassociate",
-    "eventStatus": "/status",
-})
+PATHS = MappingProxyType(
+    {
+        "clientConfig": "/client/config",
+        "getAssets": "/assets",
+        "getAssignments": "/assignments",
+        "associateAssets": "/assets/associate",
+        "disassociateAssets": "/assets/disassociate",
+        "eventStatus": "/status",
+    }
+)
 """Names in `urls` of service config, and the path below the base address where they stand by default."""
 
 LOOKUP_PATH = "/WebObjects/MZStorePlatform.woa/wa/lookup"

@@ -13,13 +13,15 @@ from .._core.errors import ServiceError
 
 Json = Mapping[str, object]
 
-_NAME_EXCEPTIONS = MappingProxyType({
-    "uid": "uId",
-    "country": "countryISO2ACode",
-    "website_url": "websiteURL",
-    "subscribed_types": "subscribedNotificationTypes",
-    "minimum_os_version": "minimumOSVersion",
-})
+_NAME_EXCEPTIONS = MappingProxyType(
+    {
+        "uid": "uId",
+        "country": "countryISO2ACode",
+        "website_url": "websiteURL",
+        "subscribed_types": "subscribedNotificationTypes",
+        "minimum_os_version": "minimumOSVersion",
+    }
+)
 
 
 def wire(name: str) -> str:

@@ -113,7 +113,9 @@ class HttpClient:
                 transport=transport,
             )
         if client is None:  # raised here, so that the chain doesn't show the proxy's password
-            raise InputError("proxy (the option, or HTTPS_PROXY and its like) is not a usable address http(s)://host:port")
+            raise InputError(
+                "proxy (the option, or HTTPS_PROXY and its like) is not a usable address http(s)://host:port"
+            )
         self._client = client
 
     def __enter__(self) -> HttpClient:
@@ -153,9 +155,7 @@ class HttpClient:
             kind = TransportError if answer.status in _NOT_PERFORMED else AnswerLostError
             raise kind(f"Cannot {request.what}: refused redirect of a write to host {host}", http_status=answer.status)
         if target is None or origin_of(target) not in request.origins:
-            raise TransportError(
-                f"Cannot {request.what}: refused redirect to host {host}", http_status=answer.status
-            )
+            raise TransportError(f"Cannot {request.what}: refused redirect to host {host}", http_status=answer.status)
         return target
 
     def _exchange(self, request: Request, url: httpx_types.URL) -> Answer:

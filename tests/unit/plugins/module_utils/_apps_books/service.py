@@ -85,7 +85,8 @@ class World:
     def sent(self, path: str, method: str = "GET") -> list[int]:
         """Statuses of the requests to a path, in order."""
         return [
-            entry["status"] for entry in self.app.requests
+            entry["status"]
+            for entry in self.app.requests
             if entry["method"] == method and entry["path"].partition("?")[0].endswith(path)
         ]
 

@@ -36,9 +36,19 @@ def test_usable_addresses(given: str, clean: str) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    ["", "vpp.itunes.apple.com", "ftp://example.org", "https://", "http://example.org", "http://127.0.0.1.example.org",
-     "http://10.0.0.1", "https://user:hunter2@example.org", "https://example.org/?a=hunter2", "https://example.org/#x",
-     "https://exa mple.org:x"],
+    [
+        "",
+        "vpp.itunes.apple.com",
+        "ftp://example.org",
+        "https://",
+        "http://example.org",
+        "http://127.0.0.1.example.org",
+        "http://10.0.0.1",
+        "https://user:hunter2@example.org",
+        "https://example.org/?a=hunter2",
+        "https://example.org/#x",
+        "https://exa mple.org:x",
+    ],
 )
 def test_unusable_addresses_name_the_option_and_do_not_show_the_text(given: str) -> None:
     with pytest.raises(InputError) as caught:
@@ -54,8 +64,10 @@ def test_origin_has_scheme_host_and_port() -> None:
     assert parse_url("http://a:b") is None
 
 
-@pytest.mark.parametrize(("host", "loopback"), [("127.8.9.1", True), ("::1", True), ("localhost", True),
-                                                ("localhost.example.org", False), ("0.0.0.0", False)])
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.8.9.1", True), ("::1", True), ("localhost", True), ("localhost.example.org", False), ("0.0.0.0", False)],
+)
 def test_loopback(host: str, loopback: bool) -> None:
     assert is_loopback(host) is loopback
 

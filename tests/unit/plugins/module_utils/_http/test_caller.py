@@ -98,8 +98,18 @@ def test_a_read_whose_answer_was_lost_is_repeated() -> None:
     assert bench.call() == ["done"]
 
 
-@pytest.mark.parametrize("loss", [LOST, httpx.ReadError("reset"), httpx.RemoteProtocolError("x"), httpx.Response(502),
-                                  httpx.Response(504), httpx.Response(500), httpx.Response(200, text="<html>")])
+@pytest.mark.parametrize(
+    "loss",
+    [
+        LOST,
+        httpx.ReadError("reset"),
+        httpx.RemoteProtocolError("x"),
+        httpx.Response(502),
+        httpx.Response(504),
+        httpx.Response(500),
+        httpx.Response(200, text="<html>"),
+    ],
+)
 def test_a_write_whose_answer_was_lost_is_never_repeated(loss: httpx.Response | Exception) -> None:
     bench = Bench(answers(loss, OK))
     with pytest.raises(OutcomeUnknownError, match="may have done it nevertheless"):
@@ -135,7 +145,11 @@ def test_a_wait_that_is_too_long_ends_at_once_and_says_how_long() -> None:
 
 
 FORMS: list[dict[str, str]] = [
-    {}, {"Retry-After": "0"}, {"Retry-After": "1"}, {"Retry-After": "2"}, {"Retry-After": "-5"},
+    {},
+    {"Retry-After": "0"},
+    {"Retry-After": "1"},
+    {"Retry-After": "2"},
+    {"Retry-After": "-5"},
     {"Retry-After": "soon"},
     {"Retry-After": format_datetime(START - timedelta(hours=1), usegmt=True)},
     {"Retry-After": format_datetime(START + timedelta(seconds=20), usegmt=True)},

@@ -69,8 +69,15 @@ def test_a_query_in_the_address_of_the_service_is_kept() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://other.example/a", "http://home.example/a", "https://home.example:8443/a", "nonsense", "http://a:b",
-     "https://home.example@other.example/", "https://home.example.other.example/"],
+    [
+        "https://other.example/a",
+        "http://home.example/a",
+        "https://home.example:8443/a",
+        "nonsense",
+        "http://a:b",
+        "https://home.example@other.example/",
+        "https://home.example.other.example/",
+    ],
 )
 def test_a_credential_never_leaves_its_origins(url: str) -> None:
     _error, sent = failure_of(lambda _r: httpx.Response(200, json={}), get(url))
@@ -106,7 +113,9 @@ def test_a_get_follows_redirects_inside_its_origins(status: int) -> None:
     answer, recorder = exchange(redirecting("/b", "https://second.example/c", f"{HOME}/d", status=status), get())
     assert getattr(answer, "body", None) == [1]
     assert [str(request.url) for request in recorder.requests[1:]] == [
-        f"{HOME}/b", "https://second.example/c", f"{HOME}/d"
+        f"{HOME}/b",
+        "https://second.example/c",
+        f"{HOME}/d",
     ]
 
 
@@ -116,16 +125,25 @@ def test_a_fourth_redirect_is_refused() -> None:
     assert sent == 4
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/x", "http://home.example/x", "//evil.example/x",
-                                    "https://home.example:444/"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/x", "http://home.example/x", "//evil.example/x", "https://home.example:444/"]
+)
 def test_a_redirect_elsewhere_is_refused_and_names_the_host(target: str) -> None:
     error, sent = failure_of(redirecting(target), get())
     assert "refused redirect to host" in error.message
     assert sent == 1
 
 
-@pytest.mark.parametrize(("status", "kind"), [(307, TransportError), (308, TransportError), (301, AnswerLostError),
-                                              (302, AnswerLostError), (303, AnswerLostError)])
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (307, TransportError),
+        (308, TransportError),
+        (301, AnswerLostError),
+        (302, AnswerLostError),
+        (303, AnswerLostError),
+    ],
+)
 def test_a_write_follows_no_redirect(status: int, kind: type) -> None:
     error, sent = failure_of(redirecting("/b", status=status), post())
     assert type(error) is kind
