@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +142,10 @@ class Sandbox:
                 aside(self.context, fault, location)
         except ValueError as error:
             return json_response({"error": f"The fault could not be staged. {error}"}, 500)
-        for response in _first(before(self.context, fault) for fault in hit):
-            return response
+        for fault in hit:
+            instead = before(self.context, fault)
+            if instead is not None:
+                return instead
         response = answer()
         for fault in hit:
             response = after(fault, response)
@@ -162,12 +164,6 @@ class Sandbox:
         if path == "/invite":
             return "apple", lambda request, _hit: invitation(self.context, request)
         return "apple", lambda _request, _hit: json_response({"errorMessage": "There is nothing here."}, 404)
-
-
-def _first(responses: Iterator[Response | None]) -> Iterator[Response]:
-    for response in responses:
-        if response is not None:
-            yield response
 
 
 def create_app(

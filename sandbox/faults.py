@@ -40,6 +40,7 @@ EVENT = {
     "event_fail": "the last tasks fail (count: how many, null: all; error_number)",
     "event_hollow": "COMPLETE at once, applied later (seconds, null: never)",
 }
+NEED_LOCATION = frozenset({"version_change", "claim", "token"})
 KINDS = {**BEFORE, **ASIDE, **AFTER, **EVENT}
 
 # Parameter: the types it may have.
@@ -90,8 +91,12 @@ class Fault:
         return {**counts, "kind": self.kind, "match": self.match, "times": self.times, **self.parameters}
 
     def fits(self, service: str, method: str, path: str, location: str | None) -> bool:
-        """Whether the request is of the kind this fault waits for."""
+        """Whether the request is of the kind this fault waits for, and one that it can do something to."""
         wanted = self.match
+        if self.kind in NEED_LOCATION and location is None:
+            return False
+        if self.kind in EVENT and (method != "POST" or path.endswith("/client/config")):
+            return False
         if service == "control" or wanted.get("service", service) != service:
             return False
         if wanted.get("method", method).upper() != method or wanted.get("location", location) != location:

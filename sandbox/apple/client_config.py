@@ -13,6 +13,8 @@ from .errors import ApiError
 from .location import Location
 from .notifications import LOOPBACK, TYPES
 
+# Subscriptions are not part of the sandbox, but a client may ask to be told of them.
+ACCEPTED_TYPES = (*TYPES, "TEST_NOTIFICATION", "SUBSCRIPTION_MANAGEMENT", "SUBSCRIPTION_COUNT")
 FIELDS = ("mdmInfo", "notificationUrl", "notificationAuthToken", "notificationTypes")
 MDM_INFO_LIMITS = {"id": ("maxMdmIdLength", 9724), "name": ("maxMdmNameLength", 9725)}
 MDM_INFO_LIMITS["metadata"] = ("maxMdmMetadataLength", 9713)
@@ -87,9 +89,7 @@ def _mdm_info(call: Call, value: object) -> dict[str, str] | None:
 def _notification(call: Call, data: dict[str, Any]) -> tuple[str | None, str | None, list[str] | None]:
     url, secret = data.get("notificationUrl"), data.get("notificationAuthToken")
     types = data.get("notificationTypes")
-    if types is not None and not (
-        isinstance(types, list) and all(name in (*TYPES, "TEST_NOTIFICATION") for name in types)
-    ):
+    if types is not None and not (isinstance(types, list) and all(name in ACCEPTED_TYPES for name in types)):
         raise ApiError(9602)
     if not url and not secret:
         return None, None, types

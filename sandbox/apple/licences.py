@@ -10,7 +10,7 @@ from typing import Any
 
 from ..switches import Switches
 from .location import Location
-from .model import Asset
+from .model import ACTIVE, Asset
 from .outcome import Outcome, Task
 from .store import Pair
 
@@ -18,8 +18,8 @@ from .store import Pair
 def associate(location: Location, payload: dict[str, Any], switches: Switches, skip: int, number: int) -> Outcome:
     """Every asset for every target, in the order of the request, as long as there are licences."""
     outcome = Outcome()
-    tasks = _tasks(location, payload, outcome, switches)
-    tasks = _injected(tasks, outcome, skip, number)
+    usable = ACTIVE if switches["registered_user"] == "allowed" else ("Associated",)
+    tasks = _injected(_tasks(location, payload, outcome, usable), outcome, skip, number)
     held = _held(location, tasks)
     wanted: dict[int, list[Task]] = {}
     for task in tasks:
@@ -50,8 +50,7 @@ def associate(location: Location, payload: dict[str, Any], switches: Switches, s
 def disassociate(location: Location, payload: dict[str, Any], switches: Switches, skip: int, number: int) -> Outcome:
     """Take every asset from every target."""
     outcome = Outcome()
-    tasks = _tasks(location, payload, outcome, switches)
-    tasks = _injected(tasks, outcome, skip, number)
+    tasks = _injected(_tasks(location, payload, outcome, ACTIVE), outcome, skip, number)
     held = _held(location, tasks)
     taken = []
     for task in tasks:
@@ -90,12 +89,11 @@ def revocable_tasks(location: Location, payload: dict[str, Any], outcome: Outcom
     ]
 
 
-def _tasks(location: Location, payload: dict[str, Any], outcome: Outcome, switches: Switches) -> list[Task]:
+def _tasks(location: Location, payload: dict[str, Any], outcome: Outcome, usable: Sequence[str]) -> list[Task]:
     people = []
     for client_user_id in payload["clientUserIds"]:
         user = location.store.active_user(client_user_id)
-        usable = user is not None and (switches["registered_user"] == "allowed" or user["status"] == "Associated")
-        people.append((client_user_id, user["id"] if user and usable else None))
+        people.append((client_user_id, user["id"] if user and user["status"] in usable else None))
     tasks = []
     for asset in payload["assets"]:
         for client_user_id, user_id in people:

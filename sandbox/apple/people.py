@@ -116,6 +116,7 @@ def retire(location: Location, wanted: User, _switches: Switches) -> int:
         store.bump("assignments", "assets")
         store.unassign(released)
     store.set_user(user["id"], {"status": "Retired"})
+    store.touch_assignments(user["id"])
     return 0
 
 
@@ -123,6 +124,7 @@ def link(location: Location, row_id: int, client_user_id: str, account: str) -> 
     """Associate a person with an account; irrevocable licences of former records come along."""
     store = location.store
     store.set_user(row_id, {"status": "Associated", "id_hash": id_hash(account), "managed_apple_id": account})
+    store.touch_assignments(row_id)
     for former in store.users("client_user_id=? AND status='Retired' AND id<>?", client_user_id, row_id):
         if former["id_hash"] and store.held_by([], [former["id"]]):
             store.bump("assignments")

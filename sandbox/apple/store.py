@@ -164,6 +164,12 @@ class Store:
                 self.db.execute(f"DELETE FROM assignments WHERE {condition}", (target, asset.id))
                 asset.assigned -= 1
 
+    def touch_assignments(self, user: int) -> None:
+        """The state of a person is told with the assignments, so that these count as changed with it."""
+        if self.held_by([], [user]):
+            self.bump("assignments")
+            self.db.execute("UPDATE assignments SET change=? WHERE user=?", (self.counters["assignments"], user))
+
     def move_assignments(self, old_user: int, new_user: int) -> None:
         """What could not be taken back follows a person to the new record [D getvppuserrequest]."""
         self.db.execute(

@@ -23,8 +23,6 @@ def associate(call: Call) -> dict[str, Any]:
     payload = _pairs(call, associating=True)
     if any(not asset.device_assignable for asset in payload["assets"]) and payload["serialNumbers"]:
         raise ApiError(9707)
-    if call.context.switches["unknown_user"] == "sync_9609":
-        _require_users(call, payload["clientUserIds"])
     return _submit(call, "ASSOCIATE", payload)
 
 
@@ -116,6 +114,8 @@ def _targets(call: Call, data: dict[str, Any], most_users: str, most_serials: st
         raise ApiError(9704)
     if len(set(serials)) < len(serials):
         raise ApiError(9705)
+    if call.context.switches["unknown_user"] == "sync_9609":
+        _require_users(call, users)
     return {"clientUserIds": users, "serialNumbers": serials}
 
 

@@ -211,6 +211,17 @@ def test_event_complete_while_the_assignment_is_not_there(api: Any, seconds: int
     assert len(api.read("/assignments", adamId=WORD)["assignments"]) == (2 if seconds else 0)
 
 
+def test_a_fault_waits_for_a_request_it_can_spoil(api: Any) -> None:
+    arm(api, "event_fail")
+    arm(api, "claim", mdm_info={"id": "x", "name": "y", "metadata": ""})
+    api.post("/client/config", {})
+    api.http.get("/itunes/lookup")
+    assert api.http.get("/metadata/lookup").status_code == 200
+    hits = {fault["kind"]: fault["hits"] for fault in api.control("GET", "faults")["faults"]}
+    assert hits == {"event_fail": 0, "claim": 1}
+    assert api.run("/assets/associate", BODY)["eventStatus"] == "FAILED"
+
+
 def test_matching(api: Any) -> None:
     arm(api, "status", status=500, times=None, match={"method": "get", "path": "*/users*", "service": "apple"})
     assert api.get("/users").status_code == 500

@@ -198,6 +198,13 @@ def test_deltas_hold_what_changed_since(api: Any) -> None:
     assert [user["clientUserId"] for user in api.read("/users", sinceVersionId=people)["users"]] == ["u-0009"]
 
 
+def test_a_persons_new_state_changes_the_assignments_too(api: Any) -> None:
+    start = api.read("/assignments")["versionId"]
+    api.run("/users/retire", {"users": [{"clientUserId": "u-0001"}]})
+    delta = api.read("/assignments", sinceVersionId=start, includeUserState="true")
+    assert [(row["adamId"], row["userStatus"]) for row in delta["assignments"]] == [(BOOK, "Retired")]
+
+
 def test_version_ids_of_something_else_are_refused(api: Any) -> None:
     assert api.number(api.get("/assignments", sinceVersionId="never-issued")) == (400, 9721)
     other = api.read("/users")["versionId"]
