@@ -134,41 +134,49 @@ def resolve_assets(
 
     found: dict[AssetKey, Asset] = {}
     problems: list[str] = []
-    candidates: list[dict[str, object]] = []
+    candidates: list[Asset] = []
     for selector in selectors:
         if sum(map(bool, (selector.adam_id, selector.bundle_id, selector.name))) != 1:
             raise InputError("assets: give each asset exactly one of adam_id, bundle_id and name.")
         if selector.adam_id:
-            adam_id = normalise_adam_id(selector.adam_id, "assets")
-            hits, near = [adam_id] if adam_id in owned else [], get_close_matches(adam_id, owned, 3, 0.8)
+            word, known = normalise_adam_id(selector.adam_id, "assets"), {adam_id: [adam_id] for adam_id in owned}
         elif selector.bundle_id:
-            hits = by_bundle.get(selector.bundle_id, [])
-            near = [] if hits else get_close_matches(selector.bundle_id, by_bundle, 3, 0.8)
+            word, known = selector.bundle_id, by_bundle
         else:
-            hits = by_name.get(_fold(selector.name), [])
-            names = [] if hits else get_close_matches(_fold(selector.name), by_name, 3)
-            near = [metadata[adam_id].name for name in names for adam_id in by_name[name]]
-        choices = [asset for adam_id in hits for asset in owned[adam_id]]
-        fitting = [asset for asset in choices if asset.key.pricing_param == (selector.pricing_param or DEFAULT_PRICING)]
-        if not selector.pricing_param and len(choices) == 1:
-            fitting = choices  # owned in one quality only: there is nothing to mistake
-        if len(hits) > 1 or len(fitting) > 1:
-            several = fitting or choices
-            candidates += [_candidate(asset, metadata) for asset in several]
-            shown = samples(_describe(asset, metadata) for asset in several)
-            problems.append(f"{selector} fits {len(several)} assets, name one by adam_id: {shown}")
-        elif not fitting:
-            hint = f" (owned and alike: {samples(near)})" if near else ""
-            hint = f" (owned as {samples(str(asset.key) for asset in choices)})" if choices else hint
-            problems.append(f"{selector} isn't owned by this location{hint}")
-        else:
+            word, known = _fold(selector.name), by_name
+        choices = [asset for adam_id in known.get(word, ()) for asset in owned[adam_id]]
+        fitting = _fitting(choices, selector.pricing_param)
+        if len(fitting) == 1:
             found.setdefault(fitting[0].key, fitting[0])
+        elif fitting:
+            candidates += fitting
+            shown = samples(_describe(asset, metadata) for asset in fitting)
+            problems.append(f"{selector} fits {len(fitting)} assets, name one by adam_id: {shown}")
+        else:
+            # Comparing texts is slow, and nobody reads the hints of a hundred mistakes.
+            near = get_close_matches(word, known, 3, 0.8) if len(problems) < SAMPLES and not choices else []
+            alike = choices or [asset for other in near for adam_id in known[other] for asset in owned[adam_id]]
+            candidates += alike
+            hint = f" (owned and alike: {samples(_describe(asset, metadata) for asset in alike)})" if alike else ""
+            problems.append(f"{selector} isn't owned by this location{hint}")
     if problems:
         raise AssetError(
-            f"assets: {samples(problems).rstrip('.')}; correct the list, or get the licences in Apple's portal first.",
-            facts={"unresolved": problems[:100], "candidates": candidates[:100]},
+            f"assets: {samples(problems)}; correct the list, or get the licences in Apple's portal first.",
+            facts={
+                "unresolved": problems[:100],
+                "candidates": [_candidate(asset, metadata) for asset in candidates[:100]],
+            },
         )
     return list(found.values())
+
+
+def _fitting(choices: list[Asset], pricing_param: str) -> list[Asset]:
+    """Those of the quality asked for; of one product owned in several qualities, the standard one."""
+    if pricing_param:
+        return [asset for asset in choices if asset.key.pricing_param == pricing_param]
+    if len({asset.key.adam_id for asset in choices}) > 1:
+        return choices
+    return [asset for asset in choices if asset.key.pricing_param == DEFAULT_PRICING] or choices
 
 
 def _fold(name: str) -> str:

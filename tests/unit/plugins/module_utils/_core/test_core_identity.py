@@ -139,10 +139,13 @@ def test_the_same_asset_twice_is_once_and_order_is_kept(owned):
         (AssetSelector(adam_id="99"), "adam_id 99 isn't owned by this location"),
         (
             AssetSelector(bundle_id="com.apple.pages"),
-            r"isn't owned by this location \(owned and alike: com.apple.Pages\)",
+            r"isn't owned by this location \(owned and alike: 11 Pages com.apple.Pages\)",
         ),
-        (AssetSelector(name="Notes Pluss"), r"owned and alike: Notes Plus"),
-        (AssetSelector(adam_id="14", pricing_param="STDQ"), r"adam_id 14 \(STDQ\) isn't owned .*\(owned as 14/PLUS\)"),
+        (AssetSelector(name="Notes Pluss"), r"owned and alike: 12 Notes Plus iOS com.example.notes, 13 Notes Plus"),
+        (
+            AssetSelector(adam_id="14", pricing_param="STDQ"),
+            r"adam_id 14 \(STDQ\) isn't owned .*\(owned and alike: 14/PLUS A Book\)",
+        ),
         (
             AssetSelector(name="Notes Plus"),
             "name Notes Plus fits 2 assets, name one by adam_id: 12 Notes Plus iOS com.example.notes, 13 Notes Plus",
@@ -171,6 +174,15 @@ def test_candidates_are_facts_and_all_problems_are_told(owned):
             ("13", "com.example.notes.mac", "macOS"),
         )
     ]
+
+
+def test_the_quality_can_tell_two_products_of_one_name(make_asset):
+    assets = [make_asset("12"), make_asset("13", pricing_param="PLUS")]
+    selector = AssetSelector(name="Notes Plus")
+    with pytest.raises(AssetError, match="fits 2 assets"):
+        resolve_assets([selector], assets, METADATA)
+    found = resolve_assets([AssetSelector(name="Notes Plus", pricing_param="PLUS")], assets, METADATA)
+    assert [str(asset.key) for asset in found] == ["13/PLUS"]
 
 
 @pytest.mark.parametrize("selector", [AssetSelector(), AssetSelector(adam_id="11", name="Pages")])
