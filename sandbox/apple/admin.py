@@ -145,8 +145,8 @@ def change_assignments(context: Context, location: Location, add: list[Any], rem
     store = location.store
     with store.lock:
         events.keep_counts(context, location, context.clock.now())
-        taken = [pair for pair in (_pair(location, item) for item in remove) if _is_held(location, pair)]
-        given = [pair for pair in (_pair(location, item) for item in add) if not _is_held(location, pair)]
+        taken = [pair for pair in _pairs(location, remove) if _is_held(location, pair)]
+        given = [pair for pair in _pairs(location, add) if not _is_held(location, pair)]
         need = Counter(pair[0].id for pair in given)
         need.subtract(pair[0].id for pair in taken)
         for number, count in need.items():
@@ -156,6 +156,11 @@ def change_assignments(context: Context, location: Location, add: list[Any], rem
         store.unassign(taken)
         store.assign(given)
     return {"added": len(given), "removed": len(taken)}
+
+
+def _pairs(location: Location, items: list[Any]) -> list[Pair]:
+    pairs = [_pair(location, item) for item in items]
+    return list({(asset.id, serial, user): (asset, serial, user) for asset, serial, user in pairs}.values())
 
 
 def _pair(location: Location, item: dict[str, Any]) -> Pair:
@@ -170,8 +175,8 @@ def _pair(location: Location, item: dict[str, Any]) -> Pair:
 
 def _is_held(location: Location, pair: Pair) -> bool:
     asset, serial, user = pair
-    targets = ([serial], []) if serial is not None else ([], [user])
-    return bool(location.store.holders([asset.id], *targets))  # type: ignore[arg-type]
+    serials, users = [text for text in (serial,) if text is not None], [row for row in (user,) if row is not None]
+    return bool(location.store.holders([asset.id], serials, users))
 
 
 def disturb(context: Context, location: Location, count: int) -> None:
@@ -187,5 +192,7 @@ def disturb(context: Context, location: Location, count: int) -> None:
             start = store.counters["assignments"]
             store.assign([(roomy[0], f"OTHER{start:04d}{number:05d}", None) for number in range(count)])
         elif count < 0:
-            rows = store.db.execute("SELECT asset,serial,user FROM assignments ORDER BY id DESC LIMIT ?", (-count,))
-            store.unassign([(store.assets[asset], serial, user) for asset, serial, user in rows.fetchall()])
+            revocable = ",".join(str(asset.id) for asset in store.assets.values() if asset.revocable)
+            sql = f"SELECT asset,serial,user FROM assignments WHERE asset IN ({revocable}) ORDER BY id DESC LIMIT ?"
+            rows = store.db.execute(sql, (-count,)).fetchall()
+            store.unassign([(store.assets[asset], serial, user) for asset, serial, user in rows])

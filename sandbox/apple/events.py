@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 from ..context import Context
@@ -33,7 +34,7 @@ APPLIERS: dict[str, Applier] = {
 def submit(
     context: Context, location: Location, kind: str, payload: dict[str, Any], requested: int, faults: Sequence[Fault]
 ) -> Event:
-    """Accept a request: the answer means accepted, not done."""
+    """Accept a request: the answer means accepted, not done. The caller holds the location's lock."""
     now = context.clock.now()
     seconds = context.switches["event_seconds"]
     start = max(now, location.last_due) if context.switches["event_queue"] == "serial" else now
@@ -45,10 +46,9 @@ def submit(
         _spoil(event, fault, now)
     if event.due is not None:
         location.last_due = max(location.last_due, event.due)
-    with location.store.lock:
-        location.events[event.id] = event
-        if event.apply_at is not None:
-            location.waiting.append(event)
+    location.events[event.id] = event
+    if event.apply_at is not None:
+        location.waiting.append(event)
     settle(context, location)
     return event
 
@@ -72,10 +72,14 @@ def settle(context: Context, location: Location) -> None:
     """Do what has become due, in the order in which it became due."""
     now = context.clock.now()
     with location.store.lock:
-        ready = [event for event in location.waiting if (event.apply_at or 0.0) <= now]
-        location.waiting = [event for event in location.waiting if event not in ready]
-        for event in sorted(ready, key=lambda event: event.apply_at or 0.0):
+        ready = [event for event in location.waiting if _moment(event) <= now]
+        location.waiting = [event for event in location.waiting if _moment(event) > now]
+        for event in sorted(ready, key=_moment):
             _apply(context, location, event, now)
+
+
+def _moment(event: Event) -> float:
+    return inf if event.apply_at is None else event.apply_at
 
 
 def _apply(context: Context, location: Location, event: Event, now: float) -> None:

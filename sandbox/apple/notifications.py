@@ -34,9 +34,11 @@ def post(url: str, token: str, body: bytes) -> int:
     host, port = parts.hostname or "", parts.port
     connection: http.client.HTTPConnection
     if parts.scheme == "https":
-        # A receiver on this machine shows a throw-away certificate; any other must show a trusted one.
-        unverified = host in LOOPBACK
-        tls = ssl._create_unverified_context() if unverified else ssl.create_default_context()
+        tls = ssl.create_default_context()
+        if host in LOOPBACK:
+            # A receiver on this machine shows a throw-away certificate; any other must show a trusted one.
+            tls.check_hostname = False
+            tls.verify_mode = ssl.CERT_NONE
         connection = http.client.HTTPSConnection(host, port, timeout=5, context=tls)
     else:
         connection = http.client.HTTPConnection(host, port, timeout=5)

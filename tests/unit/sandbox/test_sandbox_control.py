@@ -118,6 +118,14 @@ def test_another_product_changes_assignments(api: Any) -> None:
     assert rows == api.read("/assignments", adamId=WORD)["assignments"]
 
 
+def test_the_same_pair_twice_counts_once(api: Any) -> None:
+    pair = {"adamId": WORD, "serialNumber": "TESTB00001"}
+    for verb in ("add", "remove"):
+        told = api.control("POST", "locations/main/assignments", {verb: [pair, dict(pair)]})
+        assert told["added"] + told["removed"] == 1
+    assert api.asset(WORD)["assignedCount"] == 0
+
+
 def test_an_addition_beyond_the_licences_adds_nothing(api: Any) -> None:
     many = [{"adamId": PROCREATE, "serialNumber": f"TESTB{number}"} for number in range(3)]
     status, _ = api.box.control("POST", "/locations/main/assignments", {"add": many})
