@@ -12,7 +12,7 @@ from typing import Any
 from .apple import events
 from .clock import apple_date, utc
 from .context import Context
-from .control_locations import LocationControl
+from .control_locations import LocationControl, UnknownCall
 from .faults import KINDS
 from .switches import SWITCHES
 from .wsgi import Request, Response, json_response
@@ -84,8 +84,8 @@ class Control:
                 return 200, self._locations.call(method, parts[1], parts[2] if len(parts) == 3 else "", data)
         except ValueError as error:
             return 400, {"error": str(error)}
-        except LookupError as error:
-            return 404, {"error": str(error.args[0])}
+        except UnknownCall as error:
+            return 404, {"error": str(error)}
         return 404, {"error": f"There is no control call {method} /_sandbox/{name}; GET /_sandbox/ lists them."}
 
     def _set_switches(self, data: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,10 @@ from .context import Context
 Handler = Callable[[Location, dict[str, Any]], Any]
 
 
+class UnknownCall(Exception):
+    """No such location, or no such call about one."""
+
+
 class LocationControl:
     """The calls below /_sandbox/locations/<key>."""
 
@@ -44,11 +48,11 @@ class LocationControl:
         return {key: {"uid": place.uid, "name": place.name} for key, place in places.items()}
 
     def call(self, method: str, key: str, verb: str, data: dict[str, Any]) -> Any:
-        """Run one call; LookupError if there is no such location or call."""
+        """Run one call; UnknownCall if there is no such location or call."""
         if key not in self._context.world.locations:
-            raise LookupError(f"There is no location {key!r}; known are {', '.join(self._context.world.locations)}.")
+            raise UnknownCall(f"There is no location {key!r}; known are {', '.join(self._context.world.locations)}.")
         if (method, verb) not in self._handlers:
-            raise LookupError(f"A location has no control call {method} {verb!r}; GET /_sandbox/ lists them.")
+            raise UnknownCall(f"A location has no control call {method} {verb!r}; GET /_sandbox/ lists them.")
         place = self._context.world.locations[key]
         events.settle(self._context, place)
         with place.store.lock:
