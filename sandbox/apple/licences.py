@@ -10,7 +10,7 @@ from typing import Any
 
 from ..switches import Switches
 from .location import Location
-from .model import ACTIVE, Asset
+from .model import ACTIVE
 from .outcome import Outcome, Task
 from .store import Pair
 
@@ -23,8 +23,7 @@ def associate(location: Location, payload: dict[str, Any], switches: Switches, s
     held = _held(location, tasks)
     wanted: dict[int, list[Task]] = {}
     for task in tasks:
-        asset = task.asset
-        assert asset is not None
+        asset = task.subject
         if not asset.id:
             outcome.fail(9709, task)
         elif (asset.id, task.serial or task.user) in held:
@@ -54,8 +53,7 @@ def disassociate(location: Location, payload: dict[str, Any], switches: Switches
     held = _held(location, tasks)
     taken = []
     for task in tasks:
-        assert task.asset is not None
-        if (task.asset.id, task.serial or task.user) in held:
+        if (task.subject.id, task.serial or task.user) in held:
             taken.append(task)
         else:
             _already(outcome, task, switches["not_assigned"] == "completed", 9619)
@@ -107,7 +105,7 @@ def _tasks(location: Location, payload: dict[str, Any], outcome: Outcome, usable
 
 
 def _held(location: Location, tasks: Sequence[Task]) -> set[tuple[int, Any]]:
-    assets = {task.asset.id for task in tasks if task.asset}
+    assets = {task.subject.id for task in tasks}
     serials = dict.fromkeys(task.serial for task in tasks if task.serial is not None)
     users = dict.fromkeys(task.user for task in tasks if task.user is not None)
     return location.store.holders(list(assets), list(serials), list(users))
@@ -133,9 +131,4 @@ def _take(location: Location, tasks: Sequence[Task], outcome: Outcome) -> None:
     outcome.done.extend(tasks)
     if tasks:
         location.store.bump("assignments", "assets")
-        location.store.unassign((_asset(task), task.serial, task.user) for task in tasks)
-
-
-def _asset(task: Task) -> Asset:
-    assert task.asset is not None
-    return task.asset
+        location.store.unassign((task.subject, task.serial, task.user) for task in tasks)

@@ -22,6 +22,13 @@ class Task:
     client_user_id: str | None = None
     user: int | None = None
 
+    @property
+    def subject(self) -> Asset:
+        """The asset of a task that is about one."""
+        if self.asset is None:
+            raise TypeError("This task is about a person only.")
+        return self.asset
+
     def element(self) -> dict[str, str]:
         """An Assignment [D assignment]."""
         shown: dict[str, str] = {}
