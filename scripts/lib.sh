@@ -19,7 +19,7 @@ readonly collection=ansible_collections/openmdm/vpp
 # pyenv's shims answer to every version and then fail, so the versions themselves are put on the path, newest first.
 PATH=$(printf %s "$PATH" | tr ':' '\n' | grep -v '/shims$' | paste -sd: -)
 while IFS= read -r directory; do
-  PATH=$PATH:$directory
+  case :$PATH: in *":$directory:"*) ;; *) PATH=$PATH:$directory ;; esac
 done < <(find "${PYENV_ROOT:-$HOME/.pyenv}/versions" -mindepth 2 -maxdepth 2 -path '*/3.*/bin' 2>/dev/null | sort -rV)
 export PATH LC_ALL=C.UTF-8 PYTHONUTF8=1
 export ANSIBLE_HOME=$cache/ansible ANSIBLE_COLLECTIONS_PATH=$cache/link

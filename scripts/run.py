@@ -47,10 +47,10 @@ class Step:
     def log(self) -> Path:
         return LOGS / f"{self.name}{f'-{self.lane}' if self.lane else ''}.log"
 
-    @property
-    def results(self) -> Path:
-        """Where ansible-test leaves what it found."""
-        return CACHE / "tree" / f"{self.lane}-{self.name}" / "ansible_collections/openmdm/vpp/tests/output/junit"
+    def results(self) -> list[Path]:
+        """What the step's tests left: JUnit files."""
+        tree = CACHE / "tree" / f"{self.lane}-{self.name}" / "ansible_collections/openmdm/vpp"
+        return [*(CACHE / "junit").glob(f"{self.name}.xml"), *tree.glob("tests/output/junit/*.xml")]
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ class Outcome:
         return "skipped" if self.reason else "FAILED" if self.count.failed else "ok"
 
 
-def cases(*files: Path) -> list[ElementTree.Element]:
-    return [case for file in files for case in ElementTree.parse(file).iter("testcase")]
+def cases(step: Step) -> list[ElementTree.Element]:
+    return [case for file in step.results() for case in ElementTree.parse(file).iter("testcase")]
 
 
 def tally(found: list[ElementTree.Element]) -> Count:
@@ -76,17 +76,13 @@ def tally(found: list[ElementTree.Element]) -> Count:
     return Count(len(found) - failed - skipped, failed, skipped)
 
 
-def count_unit(step: Step) -> Count:
-    return tally(cases(CACHE / "junit/unit.xml"))
-
-
-def count_units(step: Step) -> Count:
-    return tally(cases(*step.results.glob("*.xml")))
+def count_tests(step: Step) -> Count:
+    return tally(cases(step))
 
 
 def count_assertions(step: Step) -> Count:
     """Each assertion of the playbooks is a test; so is each task that failed."""
-    found = cases(*step.results.glob("*.xml"))
+    found = cases(step)
     return tally([case for case in found if case.find("failure") is not None or "All assertions passed" in text(case)])
 
 
@@ -110,8 +106,8 @@ def gates(*names: str) -> list[Step]:
 
 
 STEPS = {
-    "unit": [Step("unit", "", ("scripts/unit.sh",), count_unit)],
-    "units": of_ansible_test("units", count_units),
+    "unit": [Step("unit", "", ("scripts/unit.sh",), count_tests)],
+    "units": of_ansible_test("units", count_tests),
     "integration": of_ansible_test("integration", count_assertions),
     "sanity": of_ansible_test("sanity", count_sanity),
     "lint": gates("ruff", "mypy", "ansible_lint", "shellcheck", "changelog", "docs_lint", "machine_paths"),
@@ -128,7 +124,9 @@ GROUPS = {
 
 
 def run(step: Step, *, show: bool) -> Outcome:
-    step.log.parent.mkdir(parents=True, exist_ok=True)
+    LOGS.mkdir(exist_ok=True)
+    for file in step.results():
+        file.unlink()  # of an earlier run
     started = time.monotonic()
     with step.log.open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
@@ -171,7 +169,7 @@ def last_line(log: Path) -> str:
 
 def report(outcome: Outcome, *, shown: bool) -> None:
     step = outcome.step
-    print(f"{outcome.word:8}{step.name:22} {step.lane:6}{outcome.seconds:6.0f} s  {outcome.reason}", flush=True)
+    print(f"{outcome.word:8}{step.name:22} {step.lane:6}{outcome.seconds:6.0f} s", flush=True)
     if outcome.count.failed and not shown:
         tail = [line for line in step.log.read_text(encoding="utf-8").splitlines() if not OF_PIP.match(line)][-40:]
         print(
@@ -188,9 +186,11 @@ def table(outcomes: list[Outcome], seconds: float) -> None:
             f"{outcome.seconds:9.0f}  {outcome.word}"
         )
     print(f"{seconds:.0f} seconds in all.")
-    for outcome in outcomes:
-        if outcome.reason:
-            print(f"Skipped: {outcome.step.name} {outcome.step.lane}: {outcome.reason}")
+    for reason in dict.fromkeys(outcome.reason for outcome in outcomes if outcome.reason):
+        names = [
+            f"{outcome.step.name} {outcome.step.lane}".rstrip() for outcome in outcomes if outcome.reason == reason
+        ]
+        print(f"Skipped: {', '.join(names)}. {reason}")
 
 
 def chosen(names: list[str]) -> list[Step]:

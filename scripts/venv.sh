@@ -9,13 +9,16 @@ case $name in [0-9]*) requirements=requirements/lane-$name.txt ;; *) requirement
 venv=$cache/venv/$name
 read -r wanted others <<<"$(pythons_of "$name")"
 
+# Prints the first Python on the path that is of one of the versions and can make environments.
 find_python() {
-  local version
-  for version in "$@" ""; do
-    if "python${version:-3}" -c 'import sys; sys.exit("%d.%d" % sys.version_info[:2] not in sys.argv[1:])' "$@" 2>/dev/null; then
-      command -v "python${version:-3}"
-      return
-    fi
+  local name python
+  for name in "${@/#/python}" python3; do
+    while IFS= read -r python; do
+      if "$python" -c 'import ensurepip, sys; sys.exit("%d.%d" % sys.version_info[:2] not in sys.argv)' "$@" 2>/dev/null; then
+        echo "$python"
+        return
+      fi
+    done < <(type -aP "$name")
   done
   return 1
 }
@@ -31,15 +34,12 @@ stamp=$venv/.made-from-$({ echo "$root"; cat "$requirements"; } | cksum | tr " "
 if [ -n "${CI:-}" ]; then accepted=$wanted; else accepted="$wanted $others"; fi
 # shellcheck disable=SC2086  # a list of versions
 if ! python=$(find_python $accepted); then
-  say "$name needs Python ${accepted// / or }, and this machine has none of them."
+  say "$name needs Python ${accepted// / or } with venv (on Debian: apt install python3-venv), and this machine has none."
   if [ -n "${CI:-}" ]; then exit 1; else exit "$skipped"; fi
 fi
 
 rm -rf "$venv"
-if ! "$python" -m venv "$venv"; then
-  say "$python cannot make a virtual environment (on Debian and Ubuntu: apt install python3-venv)."
-  exit 1
-fi
+"$python" -m venv "$venv"
 "$venv/bin/python" -m pip install -qq --disable-pip-version-check --requirement "$requirements"
 touch "$stamp"
 say "Made the environment $name with $("$venv/bin/python" --version)."
