@@ -42,7 +42,7 @@ def plan_license(
     be granted to devices.
     """
     ordered = sorted({asset.key: asset for asset in assets}.values(), key=lambda asset: asset.key)
-    blocked = [asset for asset in ordered if goal.kind == DEVICES and not asset.device_assignable]
+    blocked = [asset for asset in ordered if _blocked(asset, goal)]
     if blocked and goal.state == PRESENT and not goal.all_assets:
         raise AssetError(
             f"assets: {samples(f'{asset.key} ({asset.product_type})' for asset in blocked)} can't be assigned to "
@@ -72,7 +72,7 @@ def _plan_asset(asset: Asset, have: int, goal: LicenseGoal, unstable: bool) -> A
     excess, add, already = 0, 0, 0
     if goal.state == ABSENT:
         excess, already = have & goal.wanted, (goal.wanted & ~have).bit_count()
-    elif goal.kind == DEVICES and not asset.device_assignable:
+    elif _blocked(asset, goal):
         skip(NOT_DEVICE_ASSIGNABLE, goal.wanted & ~have)
     else:
         unfit = _unfit(asset, goal.platforms)
@@ -90,13 +90,11 @@ def _plan_asset(asset: Asset, have: int, goal: LicenseGoal, unstable: bool) -> A
     kept = excess if asset.key in goal.keep_assets else excess & goal.keep
     leaving = excess & ~kept
     skip(KEPT, kept)
-    remove = leaving
-    if not asset.revocable:
-        skip(IRREVOCABLE, remove)
-        remove = 0
-    if unstable:
-        skip(UNSTABLE, remove)
-        remove = 0
+    # One pair that Apple refuses (9706, 9707) would void the whole request that it is packed into.
+    fixed = NOT_DEVICE_ASSIGNABLE if _blocked(asset, goal) else "" if asset.revocable else IRREVOCABLE
+    withheld = fixed or (UNSTABLE if unstable else "")
+    skip(withheld, leaving if withheld else 0)
+    remove = 0 if withheld else leaving
 
     short = 0
     available = _available(asset)
@@ -107,8 +105,12 @@ def _plan_asset(asset: Asset, have: int, goal: LicenseGoal, unstable: bool) -> A
         if short and goal.shortage == "partial":
             add = take(add, free)
             skipped[NO_LICENCE] = short
-    holders, covered = (reach.bit_count(), (reach & ~leaving).bit_count()) if asset.revocable else (0, 0)
+    holders, covered = (0, 0) if fixed else (reach.bit_count(), (reach & ~leaving).bit_count())
     return AssetPlan(asset, have, add, remove, already, short, holders, covered, skipped)
+
+
+def _blocked(asset: Asset, goal: LicenseGoal) -> bool:
+    return goal.kind == DEVICES and not asset.device_assignable
 
 
 def _unfit(asset: Asset, platforms: Mapping[str, int]) -> int:

@@ -92,6 +92,7 @@ def test_every_pair_ends_where_the_goal_wants_it(make_asset, goal, drawn, random
         assert part.remove & goal.keep == 0
         assert part.asset.key not in goal.keep_assets or not part.remove
         assert part.asset.revocable or not part.remove
+        assert part.asset.device_assignable or goal.kind == USERS or not (part.add or part.remove)
         assert part.add.bit_count() <= part.asset.available_count + part.remove.bit_count()
         if goal.state == ABSENT:
             assert not part.add
@@ -183,6 +184,17 @@ def test_devices_and_books(make_asset):
     assert everything.need(ASSOCIATE) == {AssetKey("1"): 3}
     assert plan_of([book], {}, LicenseGoal(PRESENT, 3, kind=USERS)).adds == 2
     assert not plan_of([book], {}, LicenseGoal(ABSENT, 3)).changed
+
+
+def test_pairs_that_apple_refuses_are_never_sent(make_asset):
+    """One of them would void the whole request."""
+    assets = [make_asset("1", device_assignable=False), make_asset("2", revocable=False)]
+    goal = exclusive(0b1, all_assets=True)
+    plan = plan_of(assets, {"1": 0b111, "2": 0b111}, goal)
+    assert plan.need(DISASSOCIATE) == {}
+    assert plan.skipped == {"irrevocable": 2, "not_device_assignable": 2}
+    assert [(part.holders, part.covered) for part in plan.assets] == [(0, 0), (0, 0)]
+    check_brakes(plan, goal)
 
 
 def test_platforms_known_to_be_wrong_get_none(make_asset):
