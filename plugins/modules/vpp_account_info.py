@@ -101,7 +101,7 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.runner import
 
 
 def main() -> None:
-    run_module(ACCOUNT_INFO_SPEC, run_account_info)
+    run_module(ACCOUNT_INFO_SPEC, run_account_info, info=True)
 
 
 if __name__ == "__main__":

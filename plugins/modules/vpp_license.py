@@ -315,7 +315,10 @@ summary:
       description: Pairs that were sent and not done.
       type: int
     pending:
-      description: Pairs whose outcome was not waited for.
+      description: Pairs that Apple accepted, or may have accepted, and whose outcome is not known yet.
+      type: int
+    not_sent:
+      description: Pairs that were not sent, because the task stopped before.
       type: int
     short:
       description: Pairs for which no licence was left.
@@ -347,11 +350,11 @@ failures:
       type: list
       elements: str
     count:
-      description: Pairs or devices concerned.
+      description: Number of devices concerned, or of assets where Apple names no device; null where it names neither.
       type: int
 location:
   description: The location that the token governs.
-  returned: always
+  returned: success, and on a failure after the plan was made
   type: dict
   contains:
     uid:

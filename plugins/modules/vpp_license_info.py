@@ -173,7 +173,7 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.runner import
 
 
 def main() -> None:
-    run_module(LICENSE_INFO_SPEC, run_license_info)
+    run_module(LICENSE_INFO_SPEC, run_license_info, info=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
@@ -14,42 +15,64 @@ from .._core.errors import InputError
 
 MAX_BYTES = 256 * 1024 * 1024
 
+_WHERE = "Name a file in a folder that exists and is writable."
 
-def read_file(option: str, path: str) -> bytes:
+
+def read_file(option: str, path: str, max_bytes: int = MAX_BYTES) -> bytes:
     """The bytes of the file that `option` names."""
     try:
         with open(path, "rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"{option}: cannot read {path}: {error.strerror}. Check the path and its rights.") from None
-    if len(data) > MAX_BYTES:
-        raise InputError(f"{option}: {path} is larger than {MAX_BYTES // 1024 // 1024} MiB. Name the right file.")
+            data = stream.read(max_bytes + 1)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{option}: cannot read {_shown(path)}: {_reason(error)}. Check the path and its rights."
+        ) from None
+    if len(data) > max_bytes:
+        size = f"{max_bytes >> 20} MiB" if max_bytes >> 20 else f"{max_bytes >> 10} KiB"
+        raise InputError(f"{option}: {_shown(path)} is larger than {size}. Name the right file.")
     return data
 
 
-def read_json(option: str, path: str) -> object:
-    """The JSON value in the file that `option` names."""
-    try:
-        return json.loads(read_file(option, path))
-    except (ValueError, RecursionError):
-        raise InputError(
-            f"{option}: {path} holds no JSON; it may be cut off. Write it again with report_path."
-        ) from None
+def read_object(option: str, path: str) -> dict[str, object]:
+    """The JSON object in the file that `option` names."""
+    document: object = None
+    with contextlib.suppress(ValueError, RecursionError):
+        document = json.loads(read_file(option, path))
+    if isinstance(document, dict):
+        return document
+    raise InputError(
+        f"{option}: {_shown(path)} holds no JSON object; it may be cut off. Write it again with report_path."
+    )
+
+
+def check_report_path(option: str, path: str) -> None:
+    """A report that can't be written is better known before the work than after it."""
+    folder = os.path.dirname(os.path.abspath(path)) if path else ""
+    if not path or "\0" in path or os.path.isdir(path) or not (os.path.isdir(folder) and os.access(folder, os.W_OK)):
+        raise InputError(f"{option}: {_shown(path)} can't be written. {_WHERE}")
 
 
 def write_report(option: str, path: str, document: Mapping[str, object]) -> None:
     """Replaces `path` by the document in one step, readable by its owner only (it may name devices and people)."""
-    folder = os.path.dirname(os.path.abspath(path))
     temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".openmdm-", dir=folder)
+        handle, temporary = tempfile.mkstemp(prefix=".openmdm-", dir=os.path.dirname(os.path.abspath(path)))
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             json.dump(document, stream, indent=1, sort_keys=True)
             stream.write("\n")
         os.replace(temporary, path)
-    except OSError as error:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
-        raise InputError(
-            f"{option}: cannot write {path}: {error.strerror}. Name a folder that exists and is writable."
-        ) from None
+        temporary = ""
+    except (OSError, ValueError) as error:
+        raise InputError(f"{option}: cannot write {_shown(path)}: {_reason(error)}. {_WHERE}") from None
+    finally:
+        if temporary:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def _shown(path: str) -> str:
+    return path.replace("\0", "?") or "''"
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return error.strerror or "the system refuses" if isinstance(error, OSError) else "it is no valid path"

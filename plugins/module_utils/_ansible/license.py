@@ -16,7 +16,7 @@ from .._entity.base import Outcome, reconcile
 from .._entity.license import LicenseRequest, LicenseTask
 from .argspec import ArgumentSpec
 from .devices import read_devices, read_serial_file
-from .files import read_json
+from .files import read_object
 from .options import APPS_BOOKS, ASSETS, REPORT, WAIT, WRITE
 from .runner import Host
 from .session import open_session
@@ -48,7 +48,7 @@ LICENSE_SPEC = ArgumentSpec(
 def run_license(host: Host) -> Outcome:
     request = license_request(host)
     params = host.params
-    polling = Polling(params["wait"], params["wait_timeout"], params["poll_interval"])
+    polling = Polling(params["wait"], _seconds(params, "wait_timeout"), _seconds(params, "poll_interval"))
     with open_session(host) as session:
         task = LicenseTask(session.api, session.guard, request, polling, host, session.clock)
         return reconcile(task, check=host.check)
@@ -70,9 +70,10 @@ def license_request(host: Host) -> LicenseRequest:
     )
     if goal.exclusive and goal.state == ABSENT:
         raise InputError("exclusive goes with state: present; with state: absent name the devices that give back.")
-    kept = keep if keep.get("serial_numbers") is not None or keep.get("targets_file") else {"serial_numbers": []}
-    known = devices.get("known_file")
-    if goal.orphans and not known:
+    # An empty path is a mistake, not "not given": taken for that it would switch off what is to protect.
+    kept = keep if any(keep.get(name) is not None for name in SERIALS) else {"serial_numbers": []}
+    known, approved = devices.get("known_file"), params["approved_plan"]
+    if goal.orphans and known is None:
         raise InputError("orphans: true needs devices.known_file: without it every holder is known.")
     return LicenseRequest(
         selectors=asset_selectors(params["assets"], params["all_assets"]),
@@ -80,8 +81,8 @@ def license_request(host: Host) -> LicenseRequest:
         goal=goal,
         keep_serial_numbers=tuple(read_devices(host, "keep", kept)),
         keep_adam_ids=frozenset(normalise_adam_id(text, "keep.adam_ids") for text in keep.get("adam_ids") or ()),
-        known_serial_numbers=tuple(read_serial_file(host, "devices.known_file", known)) if known else None,
-        approved=read_json("approved_plan", params["approved_plan"]) if params["approved_plan"] else None,
+        known_serial_numbers=tuple(read_serial_file(host, "devices.known_file", known)) if known is not None else None,
+        approved=read_object("approved_plan", approved) if approved is not None else None,
         events=tuple(params["events"] or ()),
     )
 
@@ -123,4 +124,12 @@ def _removal_limit(params: Mapping[str, Any]) -> RemovalLimit | None:
 def _percentage(option: str, value: int) -> int:
     if not 0 <= value <= 100:
         raise InputError(f"{option}: {value} is no percentage; give a whole number from 0 to 100.")
+    return value
+
+
+def _seconds(params: Mapping[str, Any], option: str) -> float:
+    """Up to a week: also turns away what is no number at all (nan, inf)."""
+    value = float(params[option])
+    if not 0 <= value <= 604800:
+        raise InputError(f"{option}: {value:g} is no number of seconds from 0 to 604800; correct it.")
     return value

@@ -38,4 +38,4 @@ def run_license_info(host: Host) -> Outcome:
         assignments=params["assignments"] or devices is not None,
     )
     with open_session(host) as session:
-        return LicenseReader(session.api, session.guard, wanted).read(max(0, params["limit"]))
+        return LicenseReader(session.api, session.guard, wanted, host).read(max(0, params["limit"]))

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,9 +13,12 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from .._core.errors import VppError
-from .._entity.base import Outcome
+from .._entity.base import BegunError, Outcome
 from .argspec import ArgumentSpec
-from .files import write_report
+from .files import check_report_path, write_report
+
+SHORTEST_SECRET = 8
+"""Characters; what is shorter guards nothing."""
 
 RunT = Callable[["Host"], Outcome]
 
@@ -33,46 +35,66 @@ class Host:
         self._module.warn(message)
 
     def hide(self, secret: str) -> None:
-        """Masks a secret that did not come through a `no_log` option, wherever it might appear in the result."""
-        self._module.no_log_values.add(secret)
+        """Masks a secret that did not come through a `no_log` option, wherever it might appear in the result.
+
+        Not what is too short to be one: the mask of a lone letter, or of nothing at all, would garble every text.
+        """
+        if len(secret) >= SHORTEST_SECRET:
+            self._module.no_log_values.add(secret)
 
 
-def run_module(spec: ArgumentSpec, run: RunT) -> None:
-    """Runs one task and ends the process with its result; every error is one sentence."""
+def run_module(spec: ArgumentSpec, run: RunT, *, info: bool = False) -> None:
+    """Runs one task and ends the process with its result; every error is one sentence. `info`: it never writes."""
     module = AnsibleModule(supports_check_mode=True, **spec.module_arguments())
-    host = Host(module)
+    failed, result = _finish(Host(module), run, info)
+    # Outside of every handler: fail_json would add the exception that is being handled, whose text may hold a secret.
+    if failed:
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def _finish(host: Host, run: RunT, info: bool) -> tuple[bool, dict[str, Any]]:
+    """Whether the task failed, and its result."""
+    changed = False
     try:
+        if host.params.get("report_path") is not None:
+            check_report_path("report_path", host.params["report_path"])
         outcome = run(host)
+        changed = outcome.changed and not host.check
         _write_report(host, outcome)
-    except VppError as error:
-        module.fail_json(**failure(error))
-    except Exception as error:  # the edge: a traceback could show a secret and helps no admin
-        module.fail_json(**failure(_internal(error)))
-    result = shape(outcome)
-    if outcome.error is None:
-        module.exit_json(**result)
-        return
-    module.fail_json(**{**result, **failure(outcome.error, changed=outcome.changed)})
+        error = outcome.error
+        return error is not None, shape(outcome, info=info) if error is None else {
+            **error.facts,
+            **shape(outcome, info=info),
+            **failure(error, changed=outcome.changed),
+        }
+    except BegunError as begun:
+        error, changed = _as_sentence(begun.__cause__ or begun), True
+    except Exception as other:  # the edge: a traceback could show a secret and helps no admin
+        error = _as_sentence(other)
+    return True, {**error.facts, **({} if info else _NOTHING), **failure(error, changed=changed)}
 
 
-def shape(outcome: Outcome) -> dict[str, Any]:
+_NOTHING: Mapping[str, Any] = {"plan": {}, "events": [], "summary": {}}
+"""What a writing module has to tell when it failed before it had a plan: the same keys, so that a rescue can rely on
+them."""
+
+
+def shape(outcome: Outcome, *, info: bool = False) -> dict[str, Any]:
     """The result of a task: always the same keys."""
-    result: dict[str, Any] = {
-        **outcome.extra,
-        outcome.noun: outcome.value,
-        "changed": outcome.changed,
-        "plan": dict(outcome.plan),
-        "events": [dict(event) for event in outcome.events],
-        "summary": dict(outcome.summary),
-    }
+    result: dict[str, Any] = {**outcome.extra, outcome.noun: outcome.value, "changed": outcome.changed}
+    if not info:
+        result["plan"] = dict(outcome.plan)
+        result["events"] = [dict(event) for event in outcome.events]
+        result["summary"] = dict(outcome.summary)
     if outcome.diff is not None:
         result["diff"] = dict(outcome.diff)
     return result
 
 
-def failure(error: VppError, *, changed: bool = False) -> dict[str, Any]:
-    """What `fail_json` is given: the sentence as `msg`, and the facts beside it."""
-    result: dict[str, Any] = {**error.facts, "msg": error.message, "changed": changed}
+def failure(error: VppError, *, changed: bool) -> dict[str, Any]:
+    """What `fail_json` is given beside the facts: the sentence as `msg`, and the service's numbers."""
+    result: dict[str, Any] = {"msg": error.message, "changed": changed}
     if error.error_number is not None:
         result["error_number"] = error.error_number
     if error.http_status is not None:
@@ -82,19 +104,24 @@ def failure(error: VppError, *, changed: bool = False) -> dict[str, Any]:
 
 def _write_report(host: Host, outcome: Outcome) -> None:
     path = host.params.get("report_path")
-    if not path or not outcome.document:
+    if path is None or not outcome.document:
         return
     try:
         write_report("report_path", path, outcome.document)
     except VppError as error:
-        # The work is done: losing the report must not hide what was done.
-        if not outcome.changed:
+        # Losing the report must not hide what was done, or what went wrong. A check run is made for its report.
+        if (host.check or not outcome.changed) and outcome.error is None:
             raise
         host.warn(error.message)
 
 
-def _internal(error: Exception) -> VppError:
-    frames = traceback.extract_tb(sys.exc_info()[2])[-4:]
+def _as_sentence(error: BaseException) -> VppError:
+    return error if isinstance(error, VppError) else _internal(error)
+
+
+def _internal(error: BaseException) -> VppError:
+    """Never its message, which may quote anything."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
     where = [f"{os.path.basename(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
     return VppError(
         f"An unexpected {type(error).__name__} in the collection stopped the task; read the state with the _info "

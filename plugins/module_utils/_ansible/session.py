@@ -20,8 +20,10 @@ from .._core.token import ContentToken, parse_content_token
 from .._entity.location import LocationGuard
 from .._http.pace import SystemClock
 from .files import read_file
-from .options import TOKEN_ENV
+from .options import TOKEN_ENV, TOKEN_FILE_ENV
 from .runner import Host
+
+MAX_TOKEN_BYTES = 65536
 
 EXPIRES_SOON = 30
 """Days: a token lives a year, and renewing it takes a person with the right role in Apple's portal."""
@@ -38,21 +40,32 @@ class Session:
 
 
 def read_token(host: Host) -> ContentToken:
-    """The content token, from its file or its value; both are masked in all output from here on."""
+    """The content token, from its file or its value; both are masked in all output from here on.
+
+    What the task itself says wins over the environment, and a file over a value.
+    """
     value, path = host.params["content_token"], host.params["content_token_file"]
-    if path and value and value != os.environ.get(TOKEN_ENV):
-        raise InputError("content_token and content_token_file are both given; give one of them.")
+    if path and value:
+        told_value = value != os.environ.get(TOKEN_ENV)
+        told_path = path != os.path.expanduser(os.path.expandvars(os.environ.get(TOKEN_FILE_ENV, "")))
+        if told_value and told_path:
+            raise InputError("content_token and content_token_file are both given; give one of them.")
+        if told_value:
+            path = None
     if path:
-        text, source = read_file("content_token_file", path).decode("utf-8", "replace"), "content_token_file"
+        data, source = read_file("content_token_file", path, MAX_TOKEN_BYTES), "content_token_file"
+        text = data.decode("utf-8", "replace")
     elif value:
         text, source = value, "content_token"
     else:
         raise InputError(
             "There is no content token: set content_token_file to the .vpptoken file of the location "
-            f"(or the environment variable {TOKEN_ENV}_FILE)."
+            f"(or the environment variable {TOKEN_FILE_ENV})."
         )
     host.hide(text.strip())
-    return parse_content_token(text, source)
+    token = parse_content_token(text, source)
+    host.hide(token.secret.reveal())  # as it is sent, without the line breaks that a file may have
+    return token
 
 
 @contextmanager

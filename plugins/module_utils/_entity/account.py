@@ -8,7 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.errors import PartialError, TokenError
+from .._core.errors import (
+    LocationError,
+    OutcomeUnknownError,
+    OwnershipError,
+    PartialError,
+    TokenError,
+    VppError,
+)
 from .._core.model import ClientConfig
 from .._core.plan_account import AccountGoal, AccountPlan, ownership, plan_account
 from .._core.ports import AppsBooks, Clock
@@ -38,6 +45,15 @@ class Prepared:
         return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
 
 
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a plan. `seen` None = the settings could not be read afterwards; `error` = what went wrong."""
+
+    sent: bool
+    seen: Prepared | None = None
+    error: VppError | None = None
+
+
 class AccountTask:
     """Links a location or lets it go. Implements base.Entity."""
 
@@ -52,33 +68,67 @@ class AccountTask:
             require_no_foreign_claim(config, self._guard)
         return self._planned(config)
 
-    def apply(self, plan: Prepared) -> Prepared:
+    def apply(self, plan: Prepared) -> Applied:
         """Writes, reads again, and plans once more: what is then still to do was not accepted."""
-        if plan.account.change is not None:
-            self._api.write_client_config(plan.account.change)
-        return self._planned(self._api.read_client_config())
+        lost: VppError | None = None
+        try:
+            if plan.account.change is not None:
+                self._api.write_client_config(plan.account.change)
+        except OutcomeUnknownError as error:
+            lost = error
+        except VppError as error:
+            return Applied(sent=isinstance(error, (LocationError, OwnershipError)), error=error)
+        try:
+            return Applied(sent=True, seen=self._planned(self._api.read_client_config()), error=lost)
+        except VppError as error:
+            return Applied(sent=True, error=lost or error)
 
-    def report(self, plan: Prepared, applied: Prepared | None) -> Outcome:
-        error = None
-        if applied is not None and applied.changed:
-            error = PartialError(
-                "Apple accepted the change of the location's settings but shows others afterwards "
-                f"({', '.join(applied.fields)}). Run the task again, and look for another product that writes them.",
-            )
+    def report(self, plan: Prepared, applied: Applied | None) -> Outcome:
         return Outcome(
             noun="account",
-            value=account_facts((applied or plan).config, self._token, self._guard, self._clock),
-            changed=plan.changed,
+            value=account_facts(
+                (applied.seen if applied and applied.seen else plan).config, self._token, self._guard, self._clock
+            ),
+            changed=plan.changed if applied is None else _took_effect(plan, applied),
             plan={"write": plan.fields},
             summary={"settings_changed": len(plan.fields)},
             diff={"before": plan.account.before, "after": plan.account.after},
-            error=error,
+            error=_error(plan, applied) if applied else None,
             extra={"location": location_facts(plan.config)},
         )
 
     def _planned(self, config: ClientConfig) -> Prepared:
         service = self._api.read_service_config()
         return Prepared(config, plan_account(config, self._goal, service.limits, service.notification_types))
+
+
+def _took_effect(plan: Prepared, applied: Applied) -> bool:
+    """An accepted write did; one without an answer did if the settings tell so, or can't be read."""
+    if not applied.sent or applied.seen is None or not isinstance(applied.error, OutcomeUnknownError):
+        return applied.sent
+    return not applied.seen.changed or applied.seen.account.before != plan.account.before
+
+
+def _error(plan: Prepared, applied: Applied) -> VppError | None:
+    error, seen = applied.error, applied.seen
+    if seen is not None and not seen.changed:
+        return None  # a lost answer does no harm: what was asked for is so
+    if not applied.sent:
+        return error
+    if error is not None:
+        state = "nothing was changed" if not _took_effect(plan, applied) else "it may have changed"
+        return PartialError(
+            f"The change of the location's settings ({', '.join(plan.fields)}) was sent, and {state}: "
+            f"{error.message.rstrip('.')}. Run the task again: it reads the settings and sends only what is missing.",
+            error_number=error.error_number,
+            http_status=error.http_status,
+            facts=error.facts,
+        )
+    shown = ", ".join(seen.fields) if seen else ""
+    return PartialError(
+        f"Apple accepted the change of the location's settings but shows others afterwards ({shown}). Run the task "
+        "again, and look for another product that writes them.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

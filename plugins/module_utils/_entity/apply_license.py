@@ -19,13 +19,14 @@ from .._core.errors import (
     VppError,
 )
 from .._core.holdings import Holdings
-from .._core.license_model import LicensePlan
+from .._core.license_model import AssetPlan, LicensePlan
 from .._core.model import (
     ASSOCIATE,
     COMPLETE,
     DISASSOCIATE,
     PENDING,
     UNKNOWN,
+    Asset,
     AssetKey,
     AssignmentRequest,
     Event,
@@ -47,6 +48,8 @@ CLOSED = (TokenError, OwnershipError, LocationError, ThrottledError)
 ROUNDS = 3
 """Times that the plan is sent at most: what is missing after a fresh read is sent again, never blindly."""
 
+Verbs = tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Polling:
@@ -59,30 +62,44 @@ class Polling:
 
 @dataclass(slots=True)
 class Applied:
-    """What became of a plan. `left` = pairs of the plan that are not so by the last read, by verb and asset; None = the
-    state could not be read afterwards. `pending` = pairs whose event was not waited for or not over in time."""
+    """What became of a plan.
 
-    events: list[Event] = field(default_factory=list)
+    `left`: pairs of the plan that were not so at the last read (the plan's own at first), by verb and asset. Of them
+    `pending` were accepted, or may have been, with an outcome not yet known, `unsent` never went out, and the others
+    failed. `sent`: Apple accepted something, or may have. `unsure`: a removal after a failure was last looked for in a
+    list that kept changing.
+    """
+
+    left: dict[str, dict[AssetKey, int]]
+    events: dict[str, Event] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     refused: list[Submitted] = field(default_factory=list)
-    left: dict[str, dict[AssetKey, int]] | None = None
     pending: int = 0
+    unsent: int = 0
+    sent: bool = False
     timed_out: bool = False
-    accepted: int = 0
+    unsure: bool = False
     error: VppError | None = None
 
-    def done(self, plan: LicensePlan, verb: str) -> int | None:
-        """Pairs of the plan that are so now; None = not known."""
-        if self.left is None:
-            return None
+    def missing(self, *verbs: str) -> int:
+        return sum(bits.bit_count() for verb in verbs or self.left for bits in self.left[verb].values())
+
+    def done(self, plan: LicensePlan, verb: str) -> int:
+        """Pairs of the plan that were so at the last read."""
         return sum(bits.bit_count() for bits in plan.need(verb).values()) - self.missing(verb)
 
-    def missing(self, verb: str) -> int:
-        return sum(bits.bit_count() for bits in (self.left or {}).get(verb, {}).values())
+    @property
+    def failed(self) -> int:
+        return max(0, self.missing() - self.pending - self.unsent)
+
+
+def writes(verb: str, need: Mapping[AssetKey, int], index: TargetIndex, limits: Limits) -> list[AssignmentRequest]:
+    """The fewest requests that cover the need within the service's limits."""
+    return requests(verb, pack(need, limits.max_assets, limits.max_serial_numbers), index)
 
 
 class LicenseWriter:
-    """One run over one plan."""
+    """One run over one plan. `first`: the requests of the whole plan."""
 
     def __init__(
         self,
@@ -92,120 +109,172 @@ class LicenseWriter:
         plan: LicensePlan,
         index: TargetIndex,
         limits: Limits,
+        first: Sequence[AssignmentRequest],
     ) -> None:
         self._api, self._polling, self._clock = api, polling, clock
-        self._plan, self._index, self._limits = plan, index, limits
+        self._plan, self._index, self._limits, self._first = plan, index, limits, first
         self._deadline = clock.monotonic() + polling.timeout
-        self._applied = Applied()
+        self._applied = Applied({verb: plan.need(verb) for verb in (DISASSOCIATE, ASSOCIATE)})
+        self._pairs: dict[str, int] = {}
+        self._lost: VppError | None = None
 
     def run(self) -> Applied:
         applied = self._applied
-        left = {verb: self._plan.need(verb) for verb in (DISASSOCIATE, ASSOCIATE)}
         try:
             for _round in range(ROUNDS):
-                again = self._send(left)
-                if applied.pending or isinstance(applied.error, CLOSED):
+                if not self._round() or not applied.missing():
                     break
-                left = applied.left = self._read_left()
-                if applied.error is not None or not again or not any(left.values()):
-                    break
-                applied.failures.clear()
-                applied.refused.clear()
         except VppError as error:
             applied.error = applied.error or error
+        if applied.missing():
+            applied.error = applied.error or self._lost
         return applied
 
-    def _send(self, left: Mapping[str, Mapping[AssetKey, int]]) -> bool:
-        """One round over what is left; True if asking again may bring more."""
-        steps = [(DISASSOCIATE,), (ASSOCIATE,)] if self._plan.removals_first else [(DISASSOCIATE, ASSOCIATE)]
+    def _round(self) -> bool:
+        """Sends what is left. True = sending again what is left then may bring more."""
+        applied = self._applied
+        applied.failures.clear()
+        applied.refused.clear()
+        applied.unsent = applied.missing()
+        self._lost = None
         again = False
+        steps: tuple[Verbs, ...] = ((DISASSOCIATE, ASSOCIATE),)
+        if self._plan.removals_first:
+            steps = ((DISASSOCIATE,), (ASSOCIATE,))
         for verbs in steps:
-            todo = [
-                request
-                for verb in verbs
-                for request in requests(
-                    verb, pack(left[verb], self._limits.max_assets, self._limits.max_serial_numbers), self._index
-                )
-            ]
-            if not todo:
-                continue
-            again |= self._send_and_wait(todo)
-            if self._applied.pending or self._applied.error is not None:
-                break
+            again |= self._step(verbs)
+            if applied.error is not None or applied.timed_out or not self._polling.wait:
+                return False
         return again
 
-    def _send_and_wait(self, todo: Sequence[AssignmentRequest]) -> bool:
+    def _step(self, verbs: Verbs) -> bool:
         applied = self._applied
-        submitted = self._api.submit(todo)
-        pairs = {entry.event_id: entry.request.pairs for entry in submitted if entry.event_id is not None}
-        again = False
-        for entry in submitted:
-            if isinstance(entry.error, OutcomeUnknownError):
-                again = True
-                # Accepted or not, nobody knows: it counts as accepted until the state is read.
-                applied.accepted += entry.request.pairs
-            elif isinstance(entry.error, (*CLOSED, TransportError)):
-                applied.error = applied.error or entry.error
-            elif entry.error is not None:
+        todo = [request for verb in verbs for request in self._requests(verb)]
+        if not todo:
+            return False
+        started = self._submit(todo)
+        if isinstance(applied.error, CLOSED) or not self._polling.wait:
+            return False
+        again = self._lost is not None
+        if started:
+            again |= self._wait(started)
+        if self._lost is not None:
+            # What was accepted without our knowing may still be under way.
+            self._clock.sleep(self._polling.interval)
+        self._read_left(verbs)
+        applied.pending = sum(self._pairs[event.event_id] for event in self._open_events())
+        return again
+
+    def _requests(self, verb: str) -> list[AssignmentRequest]:
+        need = self._applied.left[verb]
+        if verb == ASSOCIATE and self._plan.removals_first:
+            held = {part.asset.key for part in self._plan.assets if not self._affordable(part)}
+            need = {key: bits for key, bits in need.items() if key not in held}
+        if need == self._plan.need(verb):
+            return [request for request in self._first if request.verb == verb]
+        return writes(verb, need, self._index, self._limits)
+
+    def _affordable(self, part: AssetPlan) -> bool:
+        """Whether enough of the removals that were to free the licences of the additions are seen to be done."""
+        asset, available = part.asset, part.asset.available_count
+        if asset.unlimited:
+            return True
+        if available is None:
+            available = (asset.total_count or 0) - asset.assigned_count
+        held = self._applied.left[DISASSOCIATE].get(asset.key, 0).bit_count()
+        return not held or part.add.bit_count() <= max(0, available) + part.remove.bit_count() - held
+
+    def _submit(self, todo: Sequence[AssignmentRequest]) -> list[str]:
+        """Sends, and notes what became of each request; returns the new events."""
+        applied = self._applied
+        started = []
+        for entry in self._api.submit(todo):
+            pairs, error = entry.request.pairs, entry.error
+            if entry.event_id is not None:
+                started.append(entry.event_id)
+                self._pairs[entry.event_id] = pairs
+                applied.events[entry.event_id] = Event(entry.event_id, PENDING)
+                applied.pending += pairs
+            if isinstance(error, OutcomeUnknownError):
+                self._lost = error
+                # Accepted or not, nobody knows until the state is read.
+                applied.pending += pairs
+            elif isinstance(error, (*CLOSED, TransportError)):
+                applied.error = applied.error or error
+            elif error is not None:
                 applied.refused.append(entry)
-        applied.accepted += sum(pairs.values())
-        lost = again
-        if not self._polling.wait:
-            applied.events += [Event(event_id, PENDING) for event_id in pairs]
-            applied.pending += sum(pairs.values())
-            return again
-        events = self._api.wait_for_events(
-            list(pairs),
+                applied.unsent -= pairs
+        applied.unsent -= applied.pending
+        applied.sent = applied.sent or applied.pending > 0
+        return started
+
+    def _wait(self, started: Sequence[str]) -> bool:
+        """True = the events tell of something that may pass, or tell nothing."""
+        applied = self._applied
+        found = self._api.wait_for_events(
+            started,
             poll_interval=self._polling.interval,
             timeout=max(0.0, self._deadline - self._clock.monotonic()),
         )
-        for event in events:
-            applied.events.append(event)
+        for event in found:
+            applied.events[event.event_id] = event
             applied.failures += event.failures
-            if event.status == PENDING:
-                applied.pending += pairs[event.event_id]
-                applied.timed_out = True
-            elif event.status == UNKNOWN:
-                again = True
-        if any(failure.error_number in PASSING for failure in applied.failures):
-            again = True
-        if lost:
-            # What was accepted without our knowing may still be under way.
-            self._clock.sleep(self._polling.interval)
-        return again
+        applied.timed_out = bool(self._open_events())
+        passing = any(failure.error_number in PASSING for failure in applied.failures)
+        return passing or any(event.status == UNKNOWN for event in found)
 
-    def _read_left(self) -> dict[str, dict[AssetKey, int]]:
-        """The pairs of the plan that are not so now.
+    def _open_events(self) -> list[Event]:
+        return [event for event in self._applied.events.values() if event.status == PENDING]
 
-        If every event is complete and every count is as it must be, the counts are proof enough: one request instead
-        of a read of all holders. Otherwise the assets concerned are read.
+    def _read_left(self, verbs: Verbs) -> None:
+        """Notes the pairs of the plan under these verbs that are not so now.
+
+        If every event is complete and a count is as it must be, it is proof enough: one request instead of a read of
+        the holders. (Not where an asset is given and taken at once: then the count may be right with nothing done.)
         """
+        applied = self._applied
         owned, _walk = self._api.read_assets()
         now = {asset.key: asset for asset in owned}
-        smooth = not self._applied.failures and not self._applied.refused and self._applied.error is None
-        smooth = smooth and all(event.status == COMPLETE for event in self._applied.events)
+        smooth = not applied.failures and not applied.refused and applied.error is None and self._lost is None
+        smooth = smooth and all(event.status == COMPLETE for event in applied.events.values())
         suspects = []
         for part in self._plan.assets:
-            asset = now.get(part.asset.key, part.asset)
-            expected = part.asset.assigned_count + part.add.bit_count() - part.remove.bit_count()
-            if (part.add or part.remove) and not (smooth and asset.assigned_count == expected):
+            key = part.asset.key
+            added = part.add if ASSOCIATE in verbs else part.add & ~applied.left[ASSOCIATE].get(key, 0)
+            removed = part.remove if DISASSOCIATE in verbs else part.remove & ~applied.left[DISASSOCIATE].get(key, 0)
+            asset = now.get(key, part.asset)
+            expected = part.asset.assigned_count + added.bit_count() - removed.bit_count()
+            touched = (ASSOCIATE in verbs and part.add) or (DISASSOCIATE in verbs and part.remove)
+            proven = smooth and asset.assigned_count == expected and not (len(verbs) > 1 and part.add and part.remove)
+            if touched and not proven:
                 # A count may lag; it must not make the read leave out what was just granted.
                 suspects.append(replace(asset, assigned_count=max(asset.assigned_count, expected, 1)))
+        have, unstable = self._read_holders(suspects, owned, verbs)
+        left: dict[str, dict[AssetKey, int]] = {verb: {} for verb in verbs}
+        for part in self._plan.assets:
+            key = part.asset.key
+            if key not in have:
+                continue
+            for verb, bits in ((ASSOCIATE, part.add & ~have[key]), (DISASSOCIATE, part.remove & have[key])):
+                if bits and verb in verbs:
+                    left[verb][key] = bits
+        applied.left.update(left)
+        # That it isn't in a list that changes under the read doesn't prove that it was taken back.
+        removed_from = self._plan.need(DISASSOCIATE) if DISASSOCIATE in verbs else {}
+        applied.unsure = not smooth and not unstable.isdisjoint(removed_from)
+        applied.unsent = min(applied.unsent, applied.missing())
+
+    def _read_holders(
+        self, suspects: list[Asset], owned: list[Asset], verbs: Verbs
+    ) -> tuple[dict[AssetKey, int], frozenset[AssetKey]]:
         if not suspects:
-            return {ASSOCIATE: {}, DISASSOCIATE: {}}
+            return {}, frozenset()
         keys = [asset.key for asset in suspects]
         touched = 0
-        for part in self._plan.assets:
-            touched |= part.add | part.remove
+        for verb in verbs:
+            for bits in self._plan.need(verb).values():
+                touched |= bits
         holdings = Holdings(self._index, managed=keys)
         plan = choose_read(suspects, owned, self._index.names(touched), all_holders=False)
-        read_holdings(self._api, holdings, plan, keys)
-        result: dict[str, dict[AssetKey, int]] = {ASSOCIATE: {}, DISASSOCIATE: {}}
-        for part in self._plan.assets:
-            if part.asset.key not in keys:
-                continue
-            have = holdings.devices(part.asset.key)
-            for verb, bits in ((ASSOCIATE, part.add & ~have), (DISASSOCIATE, part.remove & have)):
-                if bits:
-                    result[verb][part.asset.key] = bits
-        return result
+        unstable = read_holdings(self._api, holdings, plan, keys)
+        return {key: holdings.devices(key) for key in keys}, unstable

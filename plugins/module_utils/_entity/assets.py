@@ -28,8 +28,9 @@ def find_assets(
         known = {entry.bundle_id for entry in metadata.values()}
         for bundle_id in sorted({s.bundle_id for s in selectors if s.bundle_id} - known):
             for entry in api.search_bundle_id(bundle_id, config):
-                if entry.adam_id in ids:
-                    metadata.setdefault(entry.adam_id, entry)
+                known_entry = metadata.get(entry.adam_id)
+                if entry.adam_id in ids and not (known_entry and known_entry.bundle_id):
+                    metadata[entry.adam_id] = entry
     return resolve_assets(selectors, owned, metadata), metadata
 
 

@@ -15,6 +15,10 @@ SAMPLE = 100
 """No list in a result is longer than this."""
 
 
+class BegunError(Exception):
+    """Whatever came, against the contract of `apply`, when writing had begun: its cause. Something may have changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a task tells. `value` stands under the key `noun`; `document` is the whole story for a report file."""
@@ -56,4 +60,7 @@ def reconcile(entity: Entity[PlanT, AppliedT], *, check: bool) -> Outcome:
     plan = entity.plan()
     if check or not plan.changed:
         return entity.report(plan, None)
-    return entity.report(plan, entity.apply(plan))
+    try:
+        return entity.report(plan, entity.apply(plan))
+    except Exception as error:
+        raise BegunError from error

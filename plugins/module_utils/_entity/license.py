@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .._core.approval import check_approved, iter_operations, plan_document
-from .._core.batch import pack, requests
 from .._core.brakes import check_brakes
-from .._core.errors import PendingError
+from .._core.errors import InputError, PendingError
 from .._core.holdings import Holdings
-from .._core.identity import AssetSelector
+from .._core.identity import AssetSelector, samples
 from .._core.license_model import ABSENT, LicenseGoal, LicensePlan
 from .._core.model import (
     ASSOCIATE,
@@ -30,7 +29,7 @@ from .._core.plan_license import plan_license
 from .._core.ports import AppsBooks, Clock, Notify
 from .._core.reads import choose_read
 from .._core.targets import TargetIndex
-from .apply_license import Applied, LicenseWriter, Polling
+from .apply_license import Applied, LicenseWriter, Polling, writes
 from .assets import find_assets
 from .base import Outcome
 from .location import LocationGuard, open_location, require_no_foreign_claim
@@ -110,7 +109,12 @@ class LicenseTask:
         check_brakes(plan, goal, defer_unstable=plan.adds > 0)
         if request.approved is not None:
             check_approved(request.approved, plan, index, config.uid)
-        for warning in plan.warnings:
+        if plan.removals_first and not self._polling.wait:
+            raise InputError(
+                "wait: false doesn't fit this plan: some licences must be taken back before they can be given to "
+                "others, and whether that is done is only known by waiting. Nothing was changed; set wait: true.",
+            )
+        for warning in (*self._warnings(owned), *plan.warnings):
             self._notify.warn(warning)
         limits = api.read_service_config().limits
         return Prepared(
@@ -127,7 +131,9 @@ class LicenseTask:
         )
 
     def apply(self, plan: Prepared) -> Applied:
-        return LicenseWriter(self._api, self._polling, self._clock, plan.license, plan.index, plan.limits).run()
+        return LicenseWriter(
+            self._api, self._polling, self._clock, plan.license, plan.index, plan.limits, plan.writes
+        ).run()
 
     def report(self, plan: Prepared, applied: Applied | None) -> Outcome:
         return report_license(plan, applied, len(self._request.serial_numbers))
@@ -143,9 +149,17 @@ class LicenseTask:
         if pending:
             raise PendingError(
                 f"{len(pending)} of the {len(found)} events given are still pending after {self._polling.timeout:g} "
-                "seconds; nothing was changed. Run the task again later.",
+                "seconds; nothing was changed. Run the task again later, or, where they are older than ten minutes, "
+                "without 'events': it then goes by what it reads.",
                 facts={"pending_events": pending[:100]},
             )
+
+    def _warnings(self, owned: list[Asset]) -> list[str]:
+        """A slip in `keep` would leave unprotected what it was to protect."""
+        unknown = self._request.keep_adam_ids - {asset.key.adam_id for asset in owned}
+        if not unknown:
+            return []
+        return [f"keep.adam_ids: the location doesn't own {samples(sorted(unknown))}, so nothing is kept by it."]
 
     def _numbered(self, index: TargetIndex, owned: list[Asset]) -> LicenseGoal:
         request = self._request
@@ -159,11 +173,6 @@ class LicenseTask:
             keep_assets=kept,
             known=None if known is None else index.bits(known) | wanted,
         )
-
-
-def writes(verb: str, need: Mapping[AssetKey, int], index: TargetIndex, limits: Limits) -> list[AssignmentRequest]:
-    """The fewest requests that cover the need within the service's limits."""
-    return requests(verb, pack(need, limits.max_assets, limits.max_serial_numbers), index)
 
 
 def _needs_all_holders(goal: LicenseGoal) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .._core.identity import AssetSelector
 from .._core.model import Asset, Row
-from .._core.ports import AppsBooks
+from .._core.ports import AppsBooks, Notify
 from .._core.reads import choose_read
 from .assets import asset_facts, find_assets
 from .base import Outcome
@@ -48,8 +48,8 @@ class _Rows:
 
 
 class LicenseReader:
-    def __init__(self, api: AppsBooks, guard: LocationGuard, wanted: LicenseFilter) -> None:
-        self._api, self._guard, self._wanted = api, guard, wanted
+    def __init__(self, api: AppsBooks, guard: LocationGuard, wanted: LicenseFilter, notify: Notify) -> None:
+        self._api, self._guard, self._wanted, self._notify = api, guard, wanted, notify
 
     def read(self, limit: int) -> Outcome:
         """The outcome with lists of at most `limit`; its document holds all."""
@@ -90,7 +90,12 @@ class LicenseReader:
         keys = frozenset((asset.key.adam_id, asset.key.pricing_param) for asset in assets)
         names = None if serial_numbers is None else frozenset(serial_numbers)
         sinks = [_Rows(keys, names) for _query in plan.queries]
-        self._api.walk_assignments(list(zip(plan.queries, sinks, strict=True)))
+        walks = self._api.walk_assignments(list(zip(plan.queries, sinks, strict=True)))
+        if not all(walk.stable for walk in walks):
+            self._notify.warn(
+                "The assignments kept changing while they were read, so the list may lack some; read it again when no "
+                "other program writes on this location."
+            )
         found: set[Row] = set().union(*(sink.found for sink in sinks))
         return sorted(found, key=lambda row: (row[0], row[1], row[2] or "", row[3] or ""))
 

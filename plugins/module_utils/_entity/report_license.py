@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .._core.approval import diff_license
 from .._core.errors import BrakeError, PartialError, PendingError, VppError
-from .._core.license_model import ORPHAN, UNSTABLE, AssetPlan
+from .._core.license_model import ORPHAN, UNSTABLE, AssetPlan, LicensePlan
 from .._core.model import ASSOCIATE, DISASSOCIATE, PENDING, AssignmentRequest, Event, Failure, Metadata
 from .apply_license import Applied
 from .assets import asset_facts
@@ -28,24 +29,23 @@ def report_license(plan: Prepared, applied: Applied | None, devices: int) -> Out
     """`applied` is None in check mode and where there was nothing to do."""
     license_plan = plan.license
     failures = group_failures(applied, plan) if applied else []
-    error = _error(plan, applied, failures)
-    changed = plan.changed if applied is None else _took_effect(plan, applied)
     licenses = [license_facts(part, plan.metadata) for part in license_plan.assets]
     summary = {
         "assets": len(license_plan.assets),
         "devices": devices,
-        "unchanged": sum(part.already for part in license_plan.assets),
+        "already_assigned": sum(part.already for part in license_plan.assets),
         "to_associate": license_plan.adds,
         "to_disassociate": license_plan.removes,
-        "associated": (applied.done(license_plan, ASSOCIATE) or 0) if applied else 0,
-        "disassociated": (applied.done(license_plan, DISASSOCIATE) or 0) if applied else 0,
-        "failed": applied.missing(ASSOCIATE) + applied.missing(DISASSOCIATE) if applied else 0,
+        "associated": applied.done(license_plan, ASSOCIATE) if applied else 0,
+        "disassociated": applied.done(license_plan, DISASSOCIATE) if applied else 0,
+        "failed": applied.failed if applied else 0,
         "pending": applied.pending if applied else 0,
+        "not_sent": applied.unsent if applied else 0,
         "short": sum(part.short for part in license_plan.assets),
         "orphans": license_plan.skipped.get(ORPHAN, 0),
         "skipped": license_plan.skipped,
     }
-    events = [event_facts(event) for event in applied.events] if applied else []
+    events = [event_facts(event) for event in applied.events.values()] if applied else []
     shown = {
         "digest": plan.document["digest"],
         "associate": license_plan.adds,
@@ -56,14 +56,14 @@ def report_license(plan: Prepared, applied: Applied | None, devices: int) -> Out
     return Outcome(
         noun="licenses",
         value=licenses[:SAMPLE],
-        changed=changed,
+        changed=plan.changed if applied is None else _took_effect(plan, applied),
         plan=shown,
         events=tuple(events[:SAMPLE]),
         summary=summary,
-        diff=diff_license(license_plan, plan.index, SAMPLE),
-        error=error,
+        diff=diff_license(_effective(license_plan, applied), plan.index, SAMPLE),
+        error=_error(plan, applied, failures),
         document={**plan.document, "licenses": licenses, "summary": summary, "events": events, "failures": failures},
-        extra={"location": location_facts(plan.config), "failures": failures[:SAMPLE]},
+        extra={"location": location_facts(plan.config), "failures": [_sample(group) for group in failures[:SAMPLE]]},
     )
 
 
@@ -89,10 +89,11 @@ def event_facts(event: Event) -> dict[str, Any]:
 
 
 def group_failures(applied: Applied, plan: Prepared) -> list[dict[str, Any]]:
-    """One entry a reason. `count` is the number of targets that Apple names, or of pairs that a refused request held;
-    what is missing without any reason given has an entry of its own."""
+    """One entry a reason, whole. `count` is the number of devices that Apple names (or assets, where it names those
+    only), None where it names nothing; what is missing without any reason given has an entry of its own."""
     groups: dict[tuple[int | None, str], list[Failure]] = {}
-    for failure in applied.failures:
+    # What Apple calls a failure is none where all is as planned (it is so already, or a later round brought it).
+    for failure in applied.failures if applied.missing() else ():
         groups.setdefault((failure.error_number, failure.message), []).append(failure)
     for entry in applied.refused:
         error = entry.error
@@ -101,9 +102,8 @@ def group_failures(applied: Applied, plan: Prepared) -> list[dict[str, Any]]:
         told = Failure(number or 0, str(error), assets, entry.request.serial_numbers, entry.request.client_user_ids)
         groups.setdefault((number, str(error)), []).append(told)
     result = [_group(number, reason, found) for (number, reason), found in groups.items()]
-    missing = applied.missing(ASSOCIATE) + applied.missing(DISASSOCIATE)
-    if missing and not result and applied.error is None:
-        result.append(_unexplained(applied, plan, missing))
+    if applied.failed and not result and applied.error is None:
+        result.append(_unexplained(applied, plan))
     return sorted(result, key=lambda group: (group["error_number"] or 0, group["reason"]))
 
 
@@ -113,81 +113,121 @@ def _group(number: int | None, reason: str, found: Sequence[Failure]) -> dict[st
     return {
         "error_number": number or None,
         "reason": reason,
-        "adam_ids": adam_ids[:SAMPLE],
-        "serial_numbers": serial_numbers[:SAMPLE],
-        "count": len(serial_numbers) or len(adam_ids),
+        "adam_ids": adam_ids,
+        "serial_numbers": serial_numbers,
+        "count": len(serial_numbers) or len(adam_ids) or None,
     }
 
 
-def _unexplained(applied: Applied, plan: Prepared, missing: int) -> dict[str, Any]:
+def _sample(group: Mapping[str, Any]) -> dict[str, Any]:
+    """A group of failures within the bounds of a result."""
+    return {**group, "adam_ids": group["adam_ids"][:SAMPLE], "serial_numbers": group["serial_numbers"][:SAMPLE]}
+
+
+def _unexplained(applied: Applied, plan: Prepared) -> dict[str, Any]:
     keys: set[str] = set()
     targets = 0
-    for needs in (applied.left or {}).values():
+    for needs in applied.left.values():
         keys.update(key.adam_id for key in needs)
         for bits in needs.values():
             targets |= bits
     return {
         "error_number": None,
         "reason": "Apple reported no failure, but the assignments are not as planned; another product may write here",
-        "adam_ids": sorted(keys)[:SAMPLE],
-        "serial_numbers": plan.index.names(targets)[:SAMPLE],
-        "count": missing,
+        "adam_ids": sorted(keys),
+        "serial_numbers": sorted(plan.index.names(targets)),
+        "count": targets.bit_count(),
     }
 
 
 def _took_effect(plan: Prepared, applied: Applied) -> bool:
-    done = [applied.done(plan.license, verb) for verb in (ASSOCIATE, DISASSOCIATE)]
-    if None in done:
-        return applied.accepted > 0
-    return any(done)
+    """What was seen to be done counts, and what may be done by now or later."""
+    done = sum(applied.done(plan.license, verb) for verb in (ASSOCIATE, DISASSOCIATE))
+    return applied.sent and (done > 0 or applied.pending > 0)
+
+
+def _effective(plan: LicensePlan, applied: Applied | None) -> LicensePlan:
+    """The part of the plan that a diff shows: what did not happen, for sure, is left out."""
+    if applied is None or applied.pending:
+        return plan
+    lost = {verb: applied.left[verb] for verb in (ASSOCIATE, DISASSOCIATE)}
+    return replace(
+        plan,
+        assets=tuple(
+            replace(
+                part,
+                add=part.add & ~lost[ASSOCIATE].get(part.asset.key, 0),
+                remove=part.remove & ~lost[DISASSOCIATE].get(part.asset.key, 0),
+            )
+            for part in plan.assets
+        ),
+    )
 
 
 def _error(plan: Prepared, applied: Applied | None, failures: Sequence[Mapping[str, Any]]) -> VppError | None:
+    error = _error_of_run(plan, applied, failures) if applied is not None else None
     withheld = plan.license.skipped.get(UNSTABLE, 0)
-    if applied is not None:
-        error = _error_of_run(plan, applied, failures)
-        if error is not None:
-            return error
-    if withheld:
-        return BrakeError(
-            f"{withheld} licences were not taken back, because the assignments kept changing while they were read. "
-            "Run the task again when no other program writes on this location.",
-            facts={"withheld_removals": withheld},
-        )
-    return None
+    if error is not None or not withheld:
+        return error
+    return BrakeError(
+        f"{withheld} licences are not taken back by this task, because the assignments kept changing while they were "
+        "read. Run it again when no other program writes on this location.",
+        facts={"withheld_removals": withheld},
+    )
 
 
 def _error_of_run(plan: Prepared, applied: Applied, failures: Sequence[Mapping[str, Any]]) -> VppError | None:
     planned = plan.license.adds + plan.license.removes
-    missing = applied.missing(ASSOCIATE) + applied.missing(DISASSOCIATE)
+    done = planned - applied.missing()
+    open_events = [event.event_id for event in applied.events.values() if event.status == PENDING]
+    facts: dict[str, object] = {"pending_events": open_events[:SAMPLE]} if open_events else {}
+    state = ", ".join(
+        text
+        for number, text in (
+            (1, f"{done} of {planned} assignments are as planned"),
+            (applied.pending, f"{applied.pending} were accepted with an outcome not known yet"),
+            (applied.unsent, f"{applied.unsent} were not sent"),
+            (applied.failed, f"{applied.failed} failed"),
+        )
+        if number
+    )
     if applied.error is not None:
-        known = applied.left is not None
-        state = f"{planned - missing} of {planned} were done" if known else "it is not known what was done"
+        begun = _took_effect(plan, applied)
+        told = f"The task stopped half-way: {state}." if begun else "The task stopped, and nothing was changed."
         return PartialError(
-            f"The task stopped after it had begun to change {planned} assignments, {state}: {applied.error.message} "
-            "Run it again: it reads the state and sends only what is missing.",
+            f"{told} {_sentence(applied.error.message)} Run the task again once the cause is mended: it reads the "
+            "state and sends only what is missing.",
             error_number=applied.error.error_number,
             http_status=applied.error.http_status,
-            facts=applied.error.facts,
+            facts={**applied.error.facts, **facts},
         )
     if applied.timed_out:
-        pending = [event.event_id for event in applied.events if event.status == PENDING]
         return PendingError(
-            f"{len(pending)} of {len(applied.events)} events were still pending when wait_timeout was over. Run the "
-            "task again later, with their ids in 'events' if you have them: it reads the state and sends only what is "
+            f"{len(open_events)} of {len(applied.events)} events were still pending when wait_timeout was over: "
+            f"{state}. Run the task again later, with their ids in 'events': it reads the state and sends only what is "
             "missing.",
-            facts={"pending_events": pending[:SAMPLE]},
+            facts=facts,
         )
-    if missing:
+    if applied.failed or (applied.unsent and not applied.pending):
         reasons = "; ".join(
             f"{group['reason']}" + (f" ({group['error_number']})" if group["error_number"] else "")
             for group in failures[:3]
         )
         return PartialError(
-            f"{planned - missing} of {planned} assignments were changed, {missing} were not: {reasons}. The result "
-            "lists them under 'failures'; mend the cause and run the task again.",
+            f"{state}: {reasons or 'the list of assignments kept changing'}. The result lists the reasons under "
+            "'failures'; mend the cause and run the task again.",
+            facts=facts,
+        )
+    if applied.unsure:
+        return PartialError(
+            f"{state} as far as can be seen, but some requests failed and the assignments kept changing while they "
+            "were read afterwards. Run the task again when no other program writes on this location.",
         )
     return None
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else text + "."
 
 
 def _operation(write: AssignmentRequest) -> dict[str, Any]:
