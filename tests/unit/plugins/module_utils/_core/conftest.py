@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.holdings import Holdings
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import Asset, AssetKey
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.plan_license import plan_license
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.targets import DEVICES, TargetIndex
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +26,22 @@ def make_asset():
         return Asset(**(facts | changes))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def plan_of():
+    """A plan for twelve targets S0 to S11. `have`: holders by adam id as bitsets; `others`: rows as they are."""
+
+    def plan(assets, have, goal, unstable=False, others=()):
+        index = TargetIndex(f"S{number}" for number in range(12))
+        by_serial = goal.kind == DEVICES
+        holdings = Holdings(index) if by_serial else Holdings(TargetIndex(), index)
+        rows = [
+            (adam_id, "STDQ", name, None) if by_serial else (adam_id, "STDQ", None, name)
+            for adam_id, bits in have.items()
+            for name in index.names(bits)
+        ]
+        holdings.part().page([*rows, *others])
+        return plan_license(assets, holdings, goal, unstable)
+
+    return plan
