@@ -38,11 +38,11 @@ def serve(options: argparse.Namespace) -> int:
     directory: Path = options.state.resolve()
     ready = state.prepare(directory)
     pairs = [text.partition("=") for text in options.option]
-    if wrong := [name for name, sign, _ in pairs if not sign]:
+    if wrong := [name for name, sign, _value in pairs if not sign]:
         raise ValueError(f"--option takes KEY=VALUE, not {wrong[0]!r}.")
     sandbox = create_app(
         options.seed,
-        {name: value for name, _, value in pairs},
+        {name: value for name, _sign, value in pairs},
         journal=directory / "requests.jsonl",
         tokens=directory,
     )

@@ -20,7 +20,7 @@ def safe_path(path: str, query: str) -> str:
     if not query:
         return path
     pairs = parse_qsl(query, keep_blank_values=True)
-    if not any(name.lower() in SECRET_PARAMETERS for name, _ in pairs):
+    if not any(name.lower() in SECRET_PARAMETERS for name, _value in pairs):
         return f"{path}?{query}"
     kept = [(name, "hidden" if name.lower() in SECRET_PARAMETERS else value) for name, value in pairs]
     return f"{path}?{urlencode(kept)}"

@@ -83,7 +83,7 @@ class Handler(BaseHTTPRequestHandler):
         head: list[Any] = []
         try:
             parts = self.server.app(self._environ(), lambda status, headers: head.extend((status, headers)))
-            code, _, phrase = str(head[0]).partition(" ")
+            code, _space, phrase = str(head[0]).partition(" ")
             self.send_response(int(code), phrase)
             for name, value in head[1]:
                 self.send_header(name, value)
@@ -106,7 +106,7 @@ class Handler(BaseHTTPRequestHandler):
         self.connection.shutdown(socket.SHUT_RDWR)
 
     def _environ(self) -> dict[str, Any]:
-        path, _, query = self.path.partition("?")
+        path, _mark, query = self.path.partition("?")
         body = self._body()
         environ: dict[str, Any] = {
             "REQUEST_METHOD": self.command,

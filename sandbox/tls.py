@@ -47,7 +47,7 @@ def server_context(ca_file: Path) -> ssl.SSLContext:
             builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         return builder.sign(signer, hashes.SHA256())
 
-    ca_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    ca_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _turn in range(2))
     ca_name = "Sandbox throw-away CA"
     ca_file.write_bytes(certificate(ca_name, ca_key, ca_name, ca_key, True).public_bytes(serialization.Encoding.PEM))
     chain = certificate("localhost", server_key, ca_name, ca_key, False).public_bytes(serialization.Encoding.PEM)

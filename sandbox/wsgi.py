@@ -34,7 +34,7 @@ class Request:
     def cookie(self, name: str) -> str | None:
         """A cookie's raw value; base64 padding makes the standard parser unsuitable."""
         for part in self.headers.get("cookie", "").split(";"):
-            key, _, value = part.strip().partition("=")
+            key, _sign, value = part.strip().partition("=")
             if key == name:
                 return value.strip('"')
         return None

@@ -90,7 +90,7 @@ class Outbox:
         token = location.notification_token or ""
         new = [
             Delivery(location, location.notification_url, token, envelope, self._clock.now())
-            for _ in range(self._switches["notification_copies"])
+            for _turn in range(self._switches["notification_copies"])
         ]
         with self._lock:
             self._waiting.extend(new)

@@ -45,7 +45,7 @@ def build(options: Mapping[str, str]) -> World:
             name = f"Generated App {position + 1}"
             info = world.catalogue[adam_id] = AppInfo(adam_id, name, f"example.generated.app{position + 1}")
             asset = parts.own(place, info, int(numbers["licences"]) or UNLIMITED)
-            held = serials if keep >= 1.0 else list(compress(serials, (chance.random() < keep for _ in serials)))
+            held = serials if keep >= 1.0 else list(compress(serials, (chance.random() < keep for _turn in serials)))
             place.store.assign((asset, text, None) for text in held[: asset.available])
     _add_people(world, people, tags)
     world.switches = {"page_size": 549, "event_seconds": 0}

@@ -72,7 +72,7 @@ class Api:
     def run(self, path: str, body: Any) -> dict[str, Any]:
         """Submit and wait for the end of the event."""
         event = self.submit(path, body)
-        for _ in range(5):
+        for _turn in range(5):
             status = self.status(event)
             if status["eventStatus"] != "PENDING":
                 return status

@@ -16,7 +16,7 @@ from sandbox.clock import ManualClock
 def test_the_sixteenth_request_in_a_second_is_refused(make: Any, api_of: Any) -> None:
     box = make(rate=True)
     api = api_of(box)
-    for _ in range(15):
+    for _turn in range(15):
         box.clock.advance(0.01)
         assert api.get("/client/config").status_code == 200
     for path in ("/assets", "/client/config", "/status", "/service/config"):
@@ -31,11 +31,11 @@ def test_the_sixteenth_request_in_a_second_is_refused(make: Any, api_of: Any) ->
 def test_the_cap_is_per_location_and_spares_the_control_surface(make: Any, api_of: Any) -> None:
     box = make("school", rate=True)
     north, south = api_of(box, "north"), api_of(box, "south")
-    for _ in range(20):
+    for _turn in range(20):
         north.get("/client/config")
     assert north.number(north.get("/client/config")) == (429, 9646)
     assert south.get("/client/config").status_code == 200
-    for _ in range(30):
+    for _turn in range(30):
         assert north.http.get("/_sandbox/switches").status_code == 200
     del north.http.headers["Authorization"]
     assert north.get("/service/config").status_code == 200
@@ -45,7 +45,7 @@ def test_the_cap_follows_service_config(make: Any, api_of: Any) -> None:
     box = make(rate=True)
     api = api_of(box)
     api.switch(limits={"maxRequestPerSecond": 2})
-    assert [api.get("/assets").status_code for _ in range(3)] == [200, 200, 429]
+    assert [api.get("/assets").status_code for _turn in range(3)] == [200, 200, 429]
 
 
 class GateClock(ManualClock):
@@ -76,7 +76,7 @@ def test_the_sixth_page_at_once_is_refused(make: Any, api_of: Any, enforced: boo
     threads = [threading.Thread(target=read, args=(path,)) for path in paths]
     for thread in threads:
         thread.start()
-    for _ in threads:
+    for _turn in threads:
         assert clock.waiting.acquire(timeout=10)
     if enforced:
         for path in ("/assets", "/assignments", "/users"):

@@ -128,7 +128,7 @@ def test_the_same_pair_twice_counts_once(api: Any) -> None:
 
 def test_an_addition_beyond_the_licences_adds_nothing(api: Any) -> None:
     many = [{"adamId": PROCREATE, "serialNumber": f"TESTB{number}"} for number in range(3)]
-    status, _ = api.box.control("POST", "/locations/main/assignments", {"add": many})
+    status, _answer = api.box.control("POST", "/locations/main/assignments", {"add": many})
     assert status == 400
     assert api.asset(PROCREATE)["assignedCount"] == 1
 

@@ -61,7 +61,7 @@ def test_unknown_people_fail_alone(api: Any) -> None:
 
 def test_assigning_twice_uses_one_licence(api: Any) -> None:
     body = {"assets": [{"adamId": WORD}], "serialNumbers": serials(3)}
-    for _ in range(2):
+    for _turn in range(2):
         assert api.run("/assets/associate", body)["numCompleted"] == 3
     assert api.asset(WORD)["assignedCount"] == 3
 

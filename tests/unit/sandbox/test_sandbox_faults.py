@@ -34,7 +34,7 @@ def arm(api: Any, kind: str, **rest: Any) -> None:
 )
 def test_status(api: Any, fault: dict[str, Any], expected: tuple[int, int]) -> None:
     arm(api, "status", times=2, match={"path": "/assets"}, **fault)
-    for _ in range(2):
+    for _turn in range(2):
         answer = api.get("/assets")
         assert api.number(answer) == expected
         assert answer.headers.get("Retry-After") == (str(fault["retry_after"]) if "retry_after" in fault else None)
@@ -145,7 +145,7 @@ def test_version_changes_between_pages(api: Any) -> None:
 def test_a_foreign_claim_appears_after_n_requests(api: Any) -> None:
     claim = {"id": "other", "name": "Other product", "metadata": ""}
     arm(api, "claim", mdm_info=claim, match={"after": 2, "location": "main"})
-    assert ["mdmInfo" in api.read("/assets") for _ in range(4)] == [False, False, True, True]
+    assert ["mdmInfo" in api.read("/assets") for _turn in range(4)] == [False, False, True, True]
     assert api.read("/client/config")["mdmInfo"] == claim
 
 

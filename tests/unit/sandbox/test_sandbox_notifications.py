@@ -157,7 +157,7 @@ def test_real_delivery_over_http(api: Any, hook: tuple[str, list[Any]]) -> None:
     assert api.post("/client/config", settings).status_code == 200
     api.control("POST", "locations/main/buy", {"adamId": WORD, "count": 1})
     api.box.settle()
-    assert [(path, token) for path, token, _ in seen] == [("/hook", f"Bearer {SECRET}")] * 2
+    assert [(path, token) for path, token, _body in seen] == [("/hook", f"Bearer {SECRET}")] * 2
     assert seen[1][2]["notification"]["countDelta"] == 1
 
 

@@ -34,7 +34,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         running.append(process)
         ready = tmp_path / "ready.json"
-        for _ in range(300):
+        for _turn in range(300):
             if ready.exists() and (text := ready.read_text()) != STALE:
                 data: dict[str, Any] = json.loads(text)
                 assert data["pid"] == process.pid
@@ -137,11 +137,11 @@ def test_notifications_leave_by_themselves(start: Start, hook: tuple[str, list[A
     with client(ready) as http:
         assert http.post(f"{base}/client/config", json=settings).status_code == 200
         http.post(f"{base}/assets/revoke", json={"serialNumbers": ["TESTA00001"]})
-        for _ in range(100):
+        for _turn in range(100):
             if len(seen) == 2:
                 break
             time.sleep(0.05)
-        assert [body["notificationType"] for _, _, body in seen] == ["TEST_NOTIFICATION", "ASSET_MANAGEMENT"]
+        assert [body["notificationType"] for _path, _token, body in seen] == ["TEST_NOTIFICATION", "ASSET_MANAGEMENT"]
         log = http.get(f"{control}/locations/main/notifications").json()
     assert [entry["delivered"] for entry in log["attempts"]] == [True, True]
 

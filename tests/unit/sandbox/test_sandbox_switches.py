@@ -83,7 +83,7 @@ def no_pricing(api: Any) -> Any:
 def queue(api: Any) -> Any:
     api.switch(event_seconds=10, pending_polls=0)
     body = {"assets": [{"adamId": WORD}], "serialNumbers": SERIALS}
-    events = [api.submit("/assets/associate", body) for _ in range(2)]
+    events = [api.submit("/assets/associate", body) for _turn in range(2)]
     api.box.advance(10)
     return [api.status(event)["eventStatus"] for event in events]
 
@@ -97,7 +97,7 @@ def finish(api: Any) -> Any:
 
 def polls(api: Any) -> Any:
     event = api.submit("/assets/revoke", {"serialNumbers": ["TESTA00001"]})
-    return [api.status(event)["eventStatus"] for _ in range(3)].count("PENDING")
+    return [api.status(event)["eventStatus"] for _turn in range(3)].count("PENDING")
 
 
 def retention(api: Any) -> Any:
@@ -188,7 +188,7 @@ def slash(api: Any) -> Any:
 
 def wait_429(api: Any) -> Any:
     api.switch(enforce_rate=True)
-    return [api.get("/assets") for _ in range(16)][-1].headers.get("Retry-After")
+    return [api.get("/assets") for _turn in range(16)][-1].headers.get("Retry-After")
 
 
 def hook_url(api: Any) -> Any:
@@ -201,7 +201,7 @@ def hook_url(api: Any) -> Any:
 
 
 def rate(api: Any) -> Any:
-    return {api.get("/assets").status_code for _ in range(40)}
+    return {api.get("/assets").status_code for _turn in range(40)}
 
 
 def latency(api: Any) -> Any:
@@ -213,7 +213,7 @@ def latency(api: Any) -> Any:
 
 
 def itunes(api: Any) -> Any:
-    return [api.http.get("/itunes/lookup?id=5").status_code for _ in range(3)]
+    return [api.http.get("/itunes/lookup?id=5").status_code for _turn in range(3)]
 
 
 def size(api: Any) -> Any:
@@ -301,8 +301,8 @@ def test_position(api: Any, name: str, value: Any, probe: Callable[[Any], Any], 
 
 
 def test_every_position_has_a_test() -> None:
-    tested = {(name, value) for name, value, _, _ in CASES}
-    assert {name for name, _ in tested} | ELSEWHERE == set(SWITCHES)
+    tested = {(name, value) for name, value, _probe, _expected in CASES}
+    assert {name for name, _value in tested} | ELSEWHERE == set(SWITCHES)
     for name, switch in SWITCHES.items():
         if name not in ELSEWHERE:
             assert {(name, value) for value in switch.values} <= tested
