@@ -17,8 +17,8 @@ PASSING = frozenset({9603, 9644, 9646, 9729})
 ALREADY_SO = frozenset({9616, 9618, 9619, 9817})
 """Not failures: it is so already [D interpreting-error-codes; managing-subscriptions]."""
 
-CONFIG_STALE = frozenset({9634, 9700, 9701, 9702, 9714, 9816})
-"""Our copy of the service's limits or addresses is out of date [D service-config]."""
+LIMITS_CHANGED = frozenset({9700, 9701, 9702, 9714, 9816})
+"""Our copy of the service's limits is out of date [D service-config]."""
 
 _NEW_TOKEN = "download a new content token for this location and use it"
 

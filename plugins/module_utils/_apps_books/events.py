@@ -94,6 +94,8 @@ def wait_for_events(
     between two questions about one event grows to a tenth of the time waited so far, at most to two intervals.
     At the end of `timeout` every event that was not asked lately is asked a last time.
     """
+    if not event_ids:
+        return []
     start = clock.monotonic()
     deadline = start + timeout
     found = {event_id: Event(event_id, PENDING) for event_id in event_ids}
@@ -112,7 +114,7 @@ def wait_for_events(
         return all(found[event_id].status != PENDING for event_id in asked)
 
     width = 1
-    clock.sleep(min(poll_interval, timeout, _FIRST_QUESTION))
+    clock.sleep(max(0.0, min(poll_interval, timeout, _FIRST_QUESTION)))
     while pending and (now := clock.monotonic()) < deadline:
         due = [event_id for event_id in pending[:width] if due_at(event_id, now) <= now]
         if pending[0] not in due:

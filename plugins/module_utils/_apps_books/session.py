@@ -18,7 +18,7 @@ from .._http.client import Answer, Credential, Request
 from .._http.pace import Pacer
 from .._http.retry import Outcome, retry_after
 from .codec import decode_service_config
-from .errors import CONFIG_STALE, PASSING, error_of
+from .errors import LIMITS_CHANGED, PASSING, error_of
 from .guard import Guard
 from .wire import Json, answer
 
@@ -43,6 +43,8 @@ PATHS = MappingProxyType(
 )
 """Names in `urls` of service config, and the path below the base address where they stand by default."""
 
+_FAULT = 9603
+_GONE = 9634
 LOOKUP_PATH = "/WebObjects/MZStorePlatform.woa/wa/lookup"
 
 
@@ -98,7 +100,7 @@ class Session:
         return self._exchange("POST", name, what, body=body)
 
     def lookup(self, params: Mapping[str, str], what: str) -> Json:
-        """contentMetadataLookup: the token travels as cookie, errors aside nothing of the account is in the answer."""
+        """contentMetadataLookup: the token travels as a cookie; the answer tells nothing of location or owner."""
         request = Request(what, "GET", self._lookup_url(), self._origins, params, credential=self._cookie)
         return answer(self._caller.call(request, self._judge).body)
 
@@ -123,11 +125,11 @@ class Session:
             try:
                 reply = self._caller.call(request, self._judge, budget)
             except VppError as exc:
-                stale = exc.error_number in CONFIG_STALE or exc.http_status == 410
-                if stale:
+                gone = exc.error_number == _GONE or exc.http_status == 410
+                if gone or exc.error_number in LIMITS_CHANGED:
                     self._forget_config()
                 # "Gone" means not processed, so a write may follow to the new address, once.
-                if last or not (exc.error_number == 9634 or exc.http_status == 410):
+                if last or not gone:
                     raise
                 continue
             try:
@@ -169,6 +171,6 @@ class Session:
         number, status = error.error_number, reply.status
         transient = number in PASSING or (number is None and (status == 429 or status >= 500))
         untouched = number is not None or status == 429 or (status == 503 and asked is not None)
-        if number == 9603 or (number is None and status not in (429, 503)):
+        if number == _FAULT or (number is None and status not in (429, 503)):
             return Outcome(error, transient, untouched, asked=asked, tries=FAULT_TRIES)
         return Outcome(error, transient, untouched, shared=transient, asked=asked)

@@ -78,7 +78,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`body` is decoded JSON; None where the service sent something else (its status then speaks alone)."""
+    """`body` is decoded JSON; None beside an error status where the service sent something else. `headers` are found
+    by lower-case names."""
 
     status: int
     headers: Mapping[str, str]

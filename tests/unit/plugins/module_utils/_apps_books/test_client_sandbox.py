@@ -453,3 +453,4 @@ def test_no_events_no_questions(world: World) -> None:
         assert client.wait_for_events([], poll_interval=30, timeout=600) == []
         assert client.submit([]) == []
     assert world.sent("/status") == []
+    assert world.clock.monotonic() < 1
