@@ -6,46 +6,46 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    DOCUMENTATION = r"""
-attributes:
-  check_mode:
-    description: Can run in check mode and return changed status prediction without modifying the target.
-  diff_mode:
-    description:
-      - Will return details on what has changed (or possibly needs changing in check mode), when in diff mode.
-  idempotent:
-    description:
-      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no
-        change.
-  action_group:
-    description: Use C(group/openmdm.vpp.vpp) in C(module_defaults) to set defaults for this module.
-    support: full
-    membership:
-      - openmdm.vpp.vpp
-"""
-
     WRITE = r"""
 attributes:
   check_mode:
+    description: Can run in check mode and return changed status prediction without modifying the target.
     support: full
     details:
       - Sends the same reads as a real run and no write.
   diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in check mode), when in diff mode.
     support: full
   idempotent:
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: full
 """
 
     INFO = r"""
 attributes:
   check_mode:
+    description: Can run in check mode and return changed status prediction without modifying the target.
     support: full
     details:
       - This module never changes anything at Apple.
   diff_mode:
-    support: none
+    description: Will return details on what has changed (or possibly needs changing in check mode), when in diff mode.
+    support: N/A
     details:
       - This module never changes anything.
   idempotent:
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
     support: full
+"""
+
+    # The action group; a module that is in it accepts every option of the fragment apps_books.
+    APPS_BOOKS = r"""
+attributes:
+  action_group:
+    description: Use C(group/openmdm.vpp.vpp) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - openmdm.vpp.vpp
 """

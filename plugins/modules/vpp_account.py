@@ -46,7 +46,7 @@ options:
 extends_documentation_fragment:
   - openmdm.vpp.apps_books
   - openmdm.vpp.write
-  - openmdm.vpp.attributes
+  - openmdm.vpp.attributes.apps_books
   - openmdm.vpp.attributes.write
 seealso:
   - module: openmdm.vpp.vpp_account_info

@@ -20,7 +20,7 @@ extends_documentation_fragment:
   - openmdm.vpp.apps_books
   - openmdm.vpp.info
   - openmdm.vpp.report
-  - openmdm.vpp.attributes
+  - openmdm.vpp.attributes.apps_books
   - openmdm.vpp.attributes.info
 seealso:
   - module: openmdm.vpp.vpp_account

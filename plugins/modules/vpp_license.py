@@ -136,7 +136,7 @@ extends_documentation_fragment:
   - openmdm.vpp.write
   - openmdm.vpp.wait
   - openmdm.vpp.report
-  - openmdm.vpp.attributes
+  - openmdm.vpp.attributes.apps_books
   - openmdm.vpp.attributes.write
 seealso:
   - module: openmdm.vpp.vpp_license_info
