@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import ssl
 from collections.abc import Callable, Iterator
 
@@ -245,10 +244,3 @@ def test_an_unusable_proxy_is_not_shown(proxy: str) -> None:
     with pytest.raises(InputError, match="proxy") as caught:
         HttpClient(proxy=proxy)
     assert "hunter2" not in text_of(caught.value)
-
-
-def test_the_libraries_do_not_log_at_debug(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    exchange(lambda _r: httpx.Response(200, json={}), get(params={"q": "not-for-logs"}))
-    assert "not-for-logs" not in caplog.text
-    assert TOKEN not in caplog.text

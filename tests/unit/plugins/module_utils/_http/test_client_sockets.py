@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -181,3 +182,12 @@ def test_one_connection_serves_many_requests() -> None:
         for _ in range(5):
             client.send(request(origin))
     assert len(connections) == 1
+
+
+def test_the_libraries_log_neither_address_nor_header_at_debug(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with server(ok) as (origin, _seen), HttpClient() as client:
+        client.send(request(origin, path="/not-for-logs"))
+    assert "not-for-logs" not in caplog.text
+    assert "127.0.0.1" not in caplog.text
+    assert TOKEN not in caplog.text
