@@ -233,7 +233,7 @@ def _sentence(text: str) -> str:
 def _operation(write: AssignmentRequest) -> dict[str, Any]:
     return {
         "operation": write.verb,
-        "assets": [str(key) for key in write.assets],
+        "assets": [str(key) for key in write.assets[:SAMPLE]],
         "targets": len(write.serial_numbers),
         "serial_numbers": list(write.serial_numbers[:TARGETS_SHOWN]),
     }
