@@ -91,7 +91,7 @@ def wait_for_events(
 
     Only the oldest event is asked while it is pending. Once it is done, the next ones follow at once: one, two, four,
     five at a time as long as all turn out to be done. So the number of questions stays near one an event. The wait
-    between two questions about one event grows to a tenth of the time waited so far, at most to two intervals.
+    between two questions about one event grows to a quarter of the time waited so far, at most to two intervals.
     At the end of `timeout` every event that was not asked lately is asked a last time.
     """
     if not event_ids:
@@ -103,7 +103,7 @@ def wait_for_events(
     asked_at: dict[str, float] = {}
 
     def due_at(event_id: str, now: float) -> float:
-        growing = min((now - start) / 10, 2 * poll_interval)
+        growing = min((now - start) / 4, 2 * poll_interval)
         return asked_at.get(event_id, float("-inf")) + max(poll_interval, growing)
 
     def ask(asked: list[str], budget: float) -> bool:

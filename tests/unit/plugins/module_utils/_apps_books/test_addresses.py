@@ -72,7 +72,7 @@ def test_apples_own_addresses_are_followed() -> None:
     ]
     bearer, cookie = f"Bearer {TOKEN}", f"itvt={TOKEN}"
     shown = [(r.headers.get("authorization"), r.headers.get("cookie")) for r in recorder.requests]
-    assert shown == [(bearer, None)] * 3 + [(None, cookie), (None, None)]
+    assert shown == [(None, None), (bearer, None), (bearer, None), (None, cookie), (None, None)]
 
 
 def test_a_stand_in_that_repeats_apples_addresses_keeps_the_token() -> None:
