@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
 
 from .._core.errors import VppError
 from .._entity.base import BegunError, Outcome
@@ -32,7 +33,8 @@ class Host:
         self.check: bool = module.check_mode
 
     def warn(self, message: str) -> None:
-        self._module.warn(message)
+        # Since 2.19 Ansible masks secrets in the result and no longer in its warnings.
+        self._module.warn(remove_values(message, self._module.no_log_values))
 
     def hide(self, secret: str) -> None:
         """Masks a secret that did not come through a `no_log` option, wherever it might appear in the result.

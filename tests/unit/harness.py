@@ -1,0 +1,97 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A module run in this process as Ansible runs it: options in as JSON, the result out as the text that it prints."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+from unittest import mock
+
+import httpx
+from ansible.module_utils import basic
+from ansible.module_utils.ansible_release import __version__ as ansible_version
+from ansible.module_utils.common import warnings as ansible_warnings
+
+from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import account, session
+from sandbox.app import Sandbox
+from sandbox.clock import utc
+
+BOX_URL = "http://127.0.0.1:8443/mdm/v2"
+NEW_CORE = tuple(map(int, ansible_version.split(".")[:2])) >= (2, 19)
+
+
+@dataclass(frozen=True)
+class Result:
+    """`text` is all that a module printed, after masking."""
+
+    code: int
+    data: dict[str, Any]
+    text: str
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.data.get("failed"))
+
+    @property
+    def own_keys(self) -> set[str]:
+        """The keys that are the module's own, not Ansible's."""
+        return set(self.data) - {"invocation", "warnings", "deprecations", "failed", "exception"}
+
+
+def run_main(
+    main: Callable[[], None], options: Mapping[str, Any], *, check: bool = False, loud: bool = False
+) -> Result:
+    """`loud` = with -vvvv and all tracebacks on."""
+    arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_remote_tmp": "/tmp"}
+    if loud:
+        arguments |= {"_ansible_verbosity": 4, "_ansible_debug": True}
+        if NEW_CORE:
+            arguments |= {"_ansible_tracebacks_for": ["always"], "_ansible_inject_invocation": True}
+    text = io.StringIO()
+    ansible_warnings._global_warnings.clear()
+    with (
+        mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()),
+        mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True),
+        redirect_stdout(text),
+    ):
+        try:
+            main()
+        except SystemExit as stopped:
+            code = int(stopped.code or 0)
+        else:
+            raise AssertionError("the module ended without a result")
+    printed = text.getvalue()
+    return Result(code, json.loads(printed), printed)
+
+
+class BoxClock:
+    """The still time of a sandbox, which a module's waits move forward."""
+
+    def __init__(self, box: Sandbox) -> None:
+        self._box = box
+
+    def now(self) -> datetime:
+        return utc(self._box.clock.now())
+
+    def monotonic(self) -> float:
+        return self._box.clock.now()
+
+    def sleep(self, seconds: float) -> None:
+        self._box.advance(seconds)
+
+
+def use_box(monkeypatch: Any, box: Sandbox) -> dict[str, Any]:
+    """Sends all requests of modules into `box`; returns the options with which a module speaks to it."""
+    clock = partial(BoxClock, box)
+    monkeypatch.setattr(session, "connect", partial(session.connect, transport=httpx.WSGITransport(app=box)))
+    monkeypatch.setattr(session, "SystemClock", clock)
+    monkeypatch.setattr(account, "SystemClock", clock)
+    return {"content_token": box.token(), "apps_books_url": BOX_URL}
