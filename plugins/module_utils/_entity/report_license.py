@@ -33,7 +33,7 @@ def report_license(plan: Prepared, applied: Applied | None, devices: int) -> Out
     summary = {
         "assets": len(license_plan.assets),
         "devices": devices,
-        "already_assigned": sum(part.already for part in license_plan.assets),
+        "unchanged": sum(part.already for part in license_plan.assets),
         "to_associate": license_plan.adds,
         "to_disassociate": license_plan.removes,
         "associated": applied.done(license_plan, ASSOCIATE) if applied else 0,
