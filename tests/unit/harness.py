@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 from collections.abc import Callable, Mapping
@@ -54,8 +55,12 @@ def run_main(
     if loud:
         arguments |= {"_ansible_verbosity": 4, "_ansible_debug": True}
         if NEW_CORE:
-            arguments |= {"_ansible_tracebacks_for": ["always"], "_ansible_inject_invocation": True}
+            arguments["_ansible_tracebacks_for"] = ["error", "warning"]
+        if "inject_invocation" in basic.PASS_VARS:
+            arguments["_ansible_inject_invocation"] = True
     text = io.StringIO()
+    if NEW_CORE:  # remembered for the life of a process, which is that of one module elsewhere
+        importlib.import_module("ansible.module_utils._internal._traceback")._module_tracebacks_enabled_events = None
     ansible_warnings._global_warnings.clear()
     with (
         mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()),
