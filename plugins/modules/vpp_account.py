@@ -128,15 +128,35 @@ plan:
   description: What the task does, or would do in check mode.
   returned: success
   type: dict
+  contains:
+    write:
+      description: Names of the settings that change.
+      type: list
+      elements: str
 events:
   description: Always empty; this module starts no events.
   returned: always
   type: list
   elements: dict
 summary:
-  description: Which fields change.
+  description: How many settings change.
   returned: success
   type: dict
+  contains:
+    settings_changed:
+      description: Number of settings that change.
+      type: int
+location:
+  description: The location that the token governs.
+  returned: success
+  type: dict
+  contains:
+    uid:
+      description: Its unique id.
+      type: str
+    name:
+      description: Its name.
+      type: str
 """
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.account import ACCOUNT_SPEC, run_account

@@ -208,7 +208,10 @@ licenses:
       description: The quality in which it was bought.
       type: str
     name:
-      description: The name in the store, where it was looked up.
+      description: The name in the store; empty unless the task names an asset by C(bundle_id) or C(name).
+      type: str
+    bundle_id:
+      description: The bundle id; empty unless the task names an asset by C(bundle_id) or C(name).
       type: str
     product_type:
       description: App or Book, as Apple says.
@@ -216,6 +219,13 @@ licenses:
     device_assignable:
       description: Whether it can be assigned to devices.
       type: bool
+    revocable:
+      description: Whether an assignment can be taken back.
+      type: bool
+    supported_platforms:
+      description: Platforms on which it runs.
+      type: list
+      elements: str
     unlimited:
       description: Whether it has no fixed number of licences.
       type: bool
@@ -227,6 +237,9 @@ licenses:
       type: int
     assigned_count:
       description: Licences that were assigned before the task, to devices and people.
+      type: int
+    retired_count:
+      description: Licences that ended, such as by refund. Not part of the total; null if unlimited.
       type: int
     unchanged:
       description: Devices of the task for which nothing changes, since it is so already.
@@ -331,7 +344,7 @@ summary:
       type: dict
 failures:
   description: What failed, grouped by reason.
-  returned: always
+  returned: success, and on a failure after the plan was made
   type: list
   elements: dict
   contains:

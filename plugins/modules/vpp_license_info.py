@@ -127,7 +127,7 @@ licenses:
       description: Licences left; null if unlimited.
       type: int
     retired_count:
-      description: Licences that ended, such as by refund. Not part of the total.
+      description: Licences that ended, such as by refund. Not part of the total; null if unlimited.
       type: int
 total:
   description: Number of assets found.
