@@ -24,6 +24,7 @@ from ansible.module_utils.common import warnings as ansible_warnings
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import account, session
 from sandbox.app import Sandbox
 from sandbox.clock import utc
+from sandbox.faults import TransportFault
 
 BOX_URL = "http://127.0.0.1:8443/mdm/v2"
 NEW_CORE = tuple(map(int, ansible_version.split(".")[:2])) >= (2, 19)
@@ -77,6 +78,21 @@ def run_main(
     return Result(code, json.loads(printed), printed)
 
 
+class BoxTransport(httpx.BaseTransport):
+    """Into a sandbox without a socket; where the sandbox breaks the connection, the client sees it broken."""
+
+    def __init__(self, box: Sandbox) -> None:
+        self._inner = httpx.WSGITransport(app=box)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            response = self._inner.handle_request(request)
+            response.read()
+        except TransportFault:
+            raise httpx.RemoteProtocolError("broken off", request=request) from None
+        return response
+
+
 class BoxClock:
     """The still time of a sandbox, which a module's waits move forward."""
 
@@ -96,7 +112,7 @@ class BoxClock:
 def use_box(monkeypatch: Any, box: Sandbox) -> dict[str, Any]:
     """Sends all requests of modules into `box`; returns the options with which a module speaks to it."""
     clock = partial(BoxClock, box)
-    monkeypatch.setattr(session, "connect", partial(session.connect, transport=httpx.WSGITransport(app=box)))
+    monkeypatch.setattr(session, "connect", partial(session.connect, transport=BoxTransport(box)))
     monkeypatch.setattr(session, "SystemClock", clock)
     monkeypatch.setattr(account, "SystemClock", clock)
     return {"content_token": box.token(), "apps_books_url": BOX_URL}

@@ -158,11 +158,13 @@ class LicenseWriter:
         again = self._lost is not None
         if started:
             again |= self._wait(started)
-        if self._lost is not None:
+        if self._lost is not None or any(applied.events[one].status == UNKNOWN for one in started):
             # What was accepted without our knowing may still be under way.
             self._clock.sleep(self._polling.interval)
         self._read_left(verbs)
-        applied.pending = sum(self._pairs[event.event_id] for event in self._open_events())
+        # An event may have done a part of its work already.
+        in_flight = sum(self._pairs[event.event_id] for event in self._open_events())
+        applied.pending = min(in_flight, applied.missing() - applied.unsent)
         return again
 
     def _requests(self, verb: str) -> list[AssignmentRequest]:

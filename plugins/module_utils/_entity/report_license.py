@@ -209,10 +209,7 @@ def _error_of_run(plan: Prepared, applied: Applied, failures: Sequence[Mapping[s
             facts=facts,
         )
     if applied.failed or (applied.unsent and not applied.pending):
-        reasons = "; ".join(
-            f"{group['reason']}" + (f" ({group['error_number']})" if group["error_number"] else "")
-            for group in failures[:3]
-        )
+        reasons = "; ".join(_reason(group) for group in failures[:3])
         return PartialError(
             f"{state}: {reasons or 'the list of assignments kept changing'}. The result lists the reasons under "
             "'failures'; mend the cause and run the task again.",
@@ -224,6 +221,12 @@ def _error_of_run(plan: Prepared, applied: Applied, failures: Sequence[Mapping[s
             "were read afterwards. Run the task again when no other program writes on this location.",
         )
     return None
+
+
+def _reason(group: Mapping[str, Any]) -> str:
+    """The reason with its number, which errors of ours carry already."""
+    text, number = str(group["reason"]).rstrip("."), f"({group['error_number']})"
+    return text if group["error_number"] is None or number in text else f"{text} {number}"
 
 
 def _sentence(text: str) -> str:

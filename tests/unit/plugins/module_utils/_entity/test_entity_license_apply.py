@@ -109,6 +109,18 @@ class TestPartialFailure:
         run(api, NEW)
         assert len(api.sent) == 1
 
+    def test_only_the_failures_of_the_last_round_are_told(self):
+        api = world(1000, 10, Fault(fails=(NEW[0], NEW[1]), number=9603), Fault(fails=(NEW[1],), number=9609))
+        outcome = run(api, NEW)
+        (group,) = outcome.extra["failures"]
+        assert (group["error_number"], group["serial_numbers"]) == (9609, [NEW[1]])
+        assert numbers(outcome, *COUNTS) == (9, 0, 1, 0, 0)
+
+    def test_a_number_is_not_told_twice(self):
+        outcome = run(world(1000, 10, REFUSED), NEW)
+        assert outcome.error is not None
+        assert outcome.error.message.count("9602") == 1
+
     def test_rounds_end(self):
         api = world(1000, 10, *[Fault(fails=(NEW[0],), number=9603)] * 9)
         outcome = run(api, NEW)
@@ -293,6 +305,12 @@ class TestEvents:
         assert outcome.changed
         assert numbers(outcome, *COUNTS) == (5, 0, 0, 5, 0)
         assert api.clock.elapsed == 900
+
+    def test_an_event_that_did_its_work_and_is_not_over_is_counted_once(self):
+        api = world(1000, 10, STUCK)
+        api.before["read_assets"] = lambda: api.sent and api.owned[next(iter(api.owned))].devices.update(NEW[:4])
+        outcome = run(api, NEW)
+        assert numbers(outcome, *COUNTS) == (4, 0, 0, 6, 0)
 
     def test_failures_beside_a_time_out_are_told_apart(self):
         outcome = run(world(1000, 5, Fault(fails=(NEW[0],)), STUCK), NEW)

@@ -177,6 +177,12 @@ class TestRemovals:
         assert api.holders("101") == {*OLD[4:], *NEW}
         assert outcome.summary["orphans"] == outcome.value[0]["orphans"] == 6
 
+    def test_devices_of_the_task_are_known_without_being_listed(self):
+        # Nine of ten holders stay: no shrinking list, although the file of known devices names only the one that goes.
+        api = world()
+        run(api, OLD[:9], exclusive=True, max_removals=1, request={"known_serial_numbers": (OLD[9],)})
+        assert api.holders("101") == set(OLD[:9])
+
     def test_orphans_on_demand(self):
         api = world()
         run(api, NEW, orphans=True, request={"known_serial_numbers": tuple(OLD[:4])}, **EXCLUSIVE)
