@@ -120,6 +120,7 @@ def run_tests(defect: Defect) -> tuple[int, str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
+        check=False,
     )
     return done.returncode, done.stdout + done.stderr
 

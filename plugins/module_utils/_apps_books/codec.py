@@ -133,9 +133,9 @@ def decode_assignments(body: Json) -> list[Row]:
     except (KeyError, TypeError, AttributeError):
         rows = []
     if len(rows) == len(items) and all(
-        type(adam) is str
-        and type(pricing) is str
-        and ((type(serial) is str and user is None) or (type(user) is str and serial is None))
+        adam.__class__ is str
+        and pricing.__class__ is str
+        and ((serial.__class__ is str and user is None) or (user.__class__ is str and serial is None))
         for adam, pricing, serial, user in rows
     ):
         return rows

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from .._core.errors import OutcomeUnknownError, ServiceError, VppError
 from .._core.model import Secret, ServiceConfig
 from .._core.ports import Clock
-from .._http.address import origin_of, parse_url
+from .._http.address import checked_url, origin_of, parse_url
 from .._http.caller import Caller
 from .._http.client import Answer, Credential, Request
 from .._http.pace import Pacer
@@ -67,8 +67,7 @@ class Session:
         self._own_rate = own_rate
         self._bearer = Credential.bearer(token)
         self._cookie = Credential.cookie("itvt", token)
-        base = parse_url(base_url)
-        assert base is not None, "checked by check_address"
+        base = checked_url(base_url)
         self._base_origin = str(base.join("/")).rstrip("/")
         self._origins = frozenset({origin_of(base)} | ({STORE_ORIGIN} if is_apple(base_url) else set()))
         self._lock = threading.Lock()
@@ -107,9 +106,7 @@ class Session:
 
     def public(self, url: str, params: Mapping[str, str], what: str, caller: Caller) -> Json:
         """A GET without any credential, to the host of `url` only."""
-        parsed = parse_url(url)
-        assert parsed is not None, "checked by check_address"
-        request = Request(what, "GET", url, frozenset({origin_of(parsed)}), params)
+        request = Request(what, "GET", url, frozenset({origin_of(checked_url(url))}), params)
         return answer(caller.call(request, self._judge).body)
 
     def _exchange(

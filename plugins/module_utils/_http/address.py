@@ -28,6 +28,14 @@ def parse_url(url: str) -> httpx_types.URL | None:
         return None
 
 
+def checked_url(url: str) -> httpx_types.URL:
+    """The URL of an address that `check_address` has passed."""
+    parsed = parse_url(url)
+    if parsed is None:
+        raise AssertionError("an address that was not checked")
+    return parsed
+
+
 def origin_of(url: httpx_types.URL) -> str:
     """`scheme://host:port`, the unit in which trust is given."""
     return f"{url.scheme}://{url.host}:{url.port or _PORTS.get(url.scheme, 0)}"

@@ -37,9 +37,10 @@ class Caller:
                 answer, outcome = self._attempt(request, judge)
                 if answer is not None:
                     slot.succeed()
-                if outcome is None and answer is not None:
+                if outcome is None:
+                    if answer is None:
+                        raise AssertionError("an attempt has an answer, an outcome, or both")
                     return answer
-                assert outcome is not None
                 elapsed = self._clock.monotonic() - start
                 wait = next_wait(request.method, outcome, attempt, elapsed, budget)
                 if outcome.shared:

@@ -139,7 +139,7 @@ def test_poll_interval() -> None:
 def test_the_rate_is_the_lower_of_ours_and_theirs(own: float | None, rate: float) -> None:
     world = World()
     with world.client(requests_per_second=own) as client:
-        for _ in range(31):
+        for _turn in range(31):
             client.read_client_config()
     assert world.clock.monotonic() == pytest.approx(31 / rate / 0.97, rel=0.03)
     assert set(world.sent("/client/config")) == {200}
@@ -157,7 +157,7 @@ def test_one_request_an_id_with_platform_country_and_language_and_remembered() -
     recorder = service(APPLE_URLS, lookup)
     assets = [asset("1", "iOS", "macOS"), asset("2", "macOS"), asset("3", "iOS"), asset("1", "iOS", "macOS")]
     with connect(AppsBooksSettings(Secret(TOKEN), language="de"), FakeClock(), recorder.transport) as client:
-        for _ in range(2):
+        for _turn in range(2):
             found = client.lookup_metadata(assets, CONFIG)
             assert {adam_id: item.bundle_id for adam_id, item in found.items()} == {"1": "b.1", "2": "b.2"}
     sent = {request.url.params["id"]: request.url.params for request in recorder.requests[1:]}
@@ -201,7 +201,7 @@ def test_the_public_look_up_is_slow_and_separate() -> None:
     recorder = service(APPLE_URLS, lambda _r: httpx.Response(200, json={"results": []}))
     clock = FakeClock()
     with connect(AppsBooksSettings(Secret(TOKEN)), clock, recorder.transport) as client:
-        for _ in range(4):
+        for _turn in range(4):
             assert client.search_bundle_id("a.b", CONFIG) == []
         assert clock.monotonic() == pytest.approx(3 * 3 / 0.97)
         assert recorder.requests[-1].url.params["country"] == "NZ"

@@ -65,8 +65,9 @@ def test_read_write_and_wait_over_tls(served: Served) -> None:
 
 
 def test_through_a_proxy(served: Served) -> None:
-    with proxy() as (address, lines), connect(settings(served, proxy=address), SystemClock()) as client:
-        client.read_client_config()
+    with proxy() as (address, lines):
+        with connect(settings(served, proxy=address), SystemClock()) as client:
+            client.read_client_config()
     assert {line.split()[0] for line in lines} == {"CONNECT"}
 
 

@@ -83,7 +83,7 @@ def test_what_is_wrong_with_the_token_says_what_to_do(number: int, status: int) 
 
 @pytest.mark.parametrize("number", [9700, 9701, 9702])
 def test_changed_limits_are_service_errors(number: int) -> None:
-    assert type(error_of("x", 400, {"errorNumber": number})) is ServiceError
+    assert error_of("x", 400, {"errorNumber": number}).__class__ is ServiceError
 
 
 def test_groups() -> None:
@@ -131,7 +131,7 @@ def test_an_unknown_number_gives_apples_words_as_one_bounded_line() -> None:
 def test_a_status_without_a_number(status: int, kind: type, words: str) -> None:
     error = error_of("x", status, None)
     assert error is not None
-    assert type(error) is kind
+    assert error.__class__ is kind
     assert words in error.message
     assert error.http_status == status
 

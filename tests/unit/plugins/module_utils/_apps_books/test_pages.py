@@ -160,7 +160,7 @@ def test_an_error_ends_all_walks_and_leaves_nothing_running(pool: ThreadPoolExec
         return page(index, 1000)
 
     with pytest.raises(TokenError):
-        walk_all([Read(fetch, lambda: None, lambda _items: None) for _ in range(30)], pool)
+        walk_all([Read(fetch, lambda: None, lambda _items: None) for _turn in range(30)], pool)
     before = len(asked)
     assert before < 200
     assert pool.submit(lambda: len(asked)).result() == before

@@ -77,7 +77,7 @@ def test_assignments_filtered(world: World) -> None:
             AssignmentQuery(client_user_id="u-0001"): 2,
             AssignmentQuery(asset=WORD): 0,
         }
-        sinks = [Sink() for _ in wanted]
+        sinks = [Sink() for _turn in wanted]
         walks = client.walk_assignments(list(zip(wanted, sinks, strict=True)))
         assert [len(sink.rows) for sink in sinks] == list(wanted.values())
         assert [(walk.rows, walk.stable) for walk in walks] == [(rows, True) for rows in wanted.values()]

@@ -63,7 +63,7 @@ def test_a_token_without_the_right_to_write(world: World, action: str, number: i
     world.control("POST", "/locations/main/token", {"action": action})
     with world.client() as client:
         (done,) = client.submit([WRITE])
-    assert type(done.error) is kind
+    assert done.error.__class__ is kind
     assert getattr(done.error, "error_number", 0) == number
 
 

@@ -94,7 +94,7 @@ def test_too_many_serials_surface_with_their_number_and_limits_are_read_again(wo
         client.read_service_config()
         world.switch(limits={"maxSerialNumbers": 1})
         (done,) = client.submit([AssignmentRequest(ASSOCIATE, (PAGES,), ("TESTA00004", "TESTA00005"))])
-        assert type(done.error) is ServiceError
+        assert done.error.__class__ is ServiceError
         assert done.error.error_number == 9702
         assert client.read_service_config().limits.max_serial_numbers == 1
 

@@ -53,8 +53,8 @@ def test_a_cross_product_takes_as_few_as_can_be(assets, targets, max_assets, max
 def tagged_drift(seed, devices=20_000, apps=20, tags=12):
     """A first rollout by tags: each tag brings some apps, each device has one to three tags."""
     draw = random.Random(seed)
-    brought = [draw.sample(range(apps), draw.randint(2, 8)) for _ in range(tags)]
-    wanted = [set() for _ in range(apps)]
+    brought = [draw.sample(range(apps), draw.randint(2, 8)) for _turn in range(tags)]
+    wanted = [set() for _turn in range(apps)]
     for device in range(devices):
         for tag in draw.sample(range(tags), draw.randint(1, 3)):
             for app in brought[tag]:

@@ -138,11 +138,11 @@ def proxy() -> Iterator[tuple[str, list[str]]]:
             head = b""
             while b"\r\n\r\n" not in head:
                 head += client.recv(65536)
-            first, _, rest = head.partition(b"\r\n")
+            first, _rest, rest = head.partition(b"\r\n")
             lines.append(first.decode())
             method, target, _version = first.decode().split()
             where = target if method == "CONNECT" else urlsplit(target).netloc
-            host, _, port = where.partition(":")
+            host, _rest, port = where.partition(":")
             with socket.create_connection((host, int(port))) as upstream:
                 if method == "CONNECT":
                     client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")

@@ -129,7 +129,7 @@ def test_a_final_answer_is_raised_at_once() -> None:
     bench = Bench(answers(httpx.Response(400)))
     with pytest.raises(ServiceError) as caught:
         bench.call()
-    assert type(caught.value) is ServiceError
+    assert caught.value.__class__ is ServiceError
     assert len(bench.sent) == 1
 
 
@@ -184,7 +184,7 @@ def test_a_storm_is_answered_by_few_requests_and_ends(
         list(pool.map(work, range(5)))
     assert len([moment for moment in bench.sent if moment < 6]) <= 12
     assert len(errors) == 5
-    assert all(type(error) is ThrottledError and error.http_status == status for error in errors)
+    assert all(error.__class__ is ThrottledError and error.http_status == status for error in errors)
     assert f"HTTP {status}" in errors[0].message
     assert bench.clock.monotonic() < 200
 

@@ -146,7 +146,7 @@ def test_a_redirect_elsewhere_is_refused_and_names_the_host(target: str) -> None
 )
 def test_a_write_follows_no_redirect(status: int, kind: type) -> None:
     error, sent = failure_of(redirecting("/b", status=status), post())
-    assert type(error) is kind
+    assert error.__class__ is kind
     assert "refused redirect of a write to host home.example" in error.message
     assert sent == 1
 
@@ -211,7 +211,7 @@ SECRETIVE = f"header b'Bearer {TOKEN}' of {HOME}/a?x={TOKEN}"
 )
 def test_every_exception_of_the_library_becomes_one_of_ours(error: Exception, kind: type) -> None:
     caught, sent = failure_of(broken(error), post())
-    assert type(caught) is kind
+    assert caught.__class__ is kind
     assert "Cannot write it: " in caught.message
     assert "home.example" in caught.message
     assert sent == 1
@@ -234,7 +234,7 @@ def test_a_certificate_that_does_not_verify_names_host_and_option() -> None:
     error = httpx.ConnectError(SECRETIVE)
     error.__cause__ = cause
     caught, _sent = failure_of(broken(error), get())
-    assert type(caught) is TransportError, "trying again would not help"
+    assert caught.__class__ is TransportError, "trying again would not help"
     assert "home.example does not verify (self-signed certificate)" in caught.message
     assert "ca_path" in caught.message
 

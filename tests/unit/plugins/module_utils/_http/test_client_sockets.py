@@ -68,10 +68,11 @@ def test_an_own_authority_is_trusted_as_file_and_as_folder(tmp_path: Path) -> No
 
 def test_an_unknown_authority_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
     pytest.importorskip("cryptography")
-    with server(ok, server_context(tmp_path / "ca.pem")) as (origin, seen), HttpClient() as client:
-        caller = Caller(client, Pacer(SystemClock(), 15), SystemClock())
-        with pytest.raises(TransportError, match=r"certificate of host 127\S+ does not verify.*ca_path") as caught:
-            caller.call(request(origin, "POST"), lambda _request, _answer: None)
+    with server(ok, server_context(tmp_path / "ca.pem")) as (origin, seen):
+        with HttpClient() as client:
+            caller = Caller(client, Pacer(SystemClock(), 15), SystemClock())
+            with pytest.raises(TransportError, match=r"certificate of host 127\S+ does not verify.*ca_path") as caught:
+                caller.call(request(origin, "POST"), lambda _request, _answer: None)
     assert not isinstance(caught.value, OutcomeUnknownError)
     assert TOKEN not in text_of(caught.value)
     assert seen == []
@@ -79,8 +80,9 @@ def test_an_unknown_authority_is_refused_before_anything_is_sent(tmp_path: Path)
 
 def test_plain_http_where_tls_is_expected() -> None:
     tls = pytest.raises(NotSentError, match="TLS could not be agreed on")
-    with server(ok) as (origin, _seen), HttpClient() as client, tls:
-        client.send(request(origin.replace("http:", "https:")))
+    with server(ok) as (origin, _seen):
+        with HttpClient() as client, tls:
+            client.send(request(origin.replace("http:", "https:")))
 
 
 def test_a_proxy_by_option_carries_http_and_tunnels_https(tmp_path: Path) -> None:
@@ -100,22 +102,24 @@ def test_a_proxy_by_option_carries_http_and_tunnels_https(tmp_path: Path) -> Non
 
 
 def test_a_proxy_by_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    with proxy() as (address, lines), server(ok) as (origin, _seen):
-        monkeypatch.setenv("HTTP_PROXY", address)
-        monkeypatch.setenv("http_proxy", address)
-        with HttpClient() as client:
-            assert client.send(request(origin)).body == ["done"]
-        assert len(lines) == 1
-        monkeypatch.setenv("no_proxy", "127.0.0.1")
-        with HttpClient() as client:
-            assert client.send(request(origin)).body == ["done"]
-        assert len(lines) == 1
+    with proxy() as (address, lines):
+        with server(ok) as (origin, _seen):
+            monkeypatch.setenv("HTTP_PROXY", address)
+            monkeypatch.setenv("http_proxy", address)
+            with HttpClient() as client:
+                assert client.send(request(origin)).body == ["done"]
+            assert len(lines) == 1
+            monkeypatch.setenv("no_proxy", "127.0.0.1")
+            with HttpClient() as client:
+                assert client.send(request(origin)).body == ["done"]
+            assert len(lines) == 1
 
 
 def test_a_proxy_that_refuses_the_tunnel() -> None:
     refuse = server(lambda handler: reply(handler, 403))
-    with refuse as (address, _seen), HttpClient(proxy=address) as client, pytest.raises(NotSentError, match="proxy"):
-        client.send(request("https://127.0.0.1:9"))
+    with refuse as (address, _seen):
+        with HttpClient(proxy=address) as client, pytest.raises(NotSentError, match="proxy"):
+            client.send(request("https://127.0.0.1:9"))
 
 
 def test_the_token_never_reaches_the_target_of_a_refused_redirect() -> None:
@@ -132,16 +136,18 @@ def test_the_token_never_reaches_the_target_of_a_refused_redirect() -> None:
 
 def test_a_redirect_of_a_write_is_refused() -> None:
     refused = pytest.raises(TransportError, match="refused redirect of a write")
-    with server(lambda handler: reply(handler, 307, Location="/b")) as (origin, seen), HttpClient() as client, refused:
-        client.send(request(origin, "POST"))
+    with server(lambda handler: reply(handler, 307, Location="/b")) as (origin, seen):
+        with HttpClient() as client, refused:
+            client.send(request(origin, "POST"))
     assert len(seen) == 1
 
 
 def test_a_write_whose_answer_is_lost_is_seen_once() -> None:
-    with server(cut) as (origin, seen), HttpClient() as client:
-        caller = Caller(client, Pacer(SystemClock(), 15), SystemClock())
-        with pytest.raises(OutcomeUnknownError) as caught:
-            caller.call(request(origin, "POST"), lambda _request, _answer: None)
+    with server(cut) as (origin, seen):
+        with HttpClient() as client:
+            caller = Caller(client, Pacer(SystemClock(), 15), SystemClock())
+            with pytest.raises(OutcomeUnknownError) as caught:
+                caller.call(request(origin, "POST"), lambda _request, _answer: None)
     assert len(seen) == 1
     assert TOKEN not in text_of(caught.value)
 
@@ -167,8 +173,9 @@ def test_an_answer_shorter_than_announced() -> None:
         handler.wfile.write(b"[1")
         cut(handler)
 
-    with server(short) as (origin, _seen), HttpClient() as client, pytest.raises(AnswerLostError):
-        client.send(request(origin))
+    with server(short) as (origin, _seen):
+        with HttpClient() as client, pytest.raises(AnswerLostError):
+            client.send(request(origin))
 
 
 def test_one_connection_serves_many_requests() -> None:
@@ -178,16 +185,18 @@ def test_one_connection_serves_many_requests() -> None:
         connections.add(handler.client_address)
         ok(handler)
 
-    with server(answer) as (origin, _seen), HttpClient() as client:
-        for _ in range(5):
-            client.send(request(origin))
+    with server(answer) as (origin, _seen):
+        with HttpClient() as client:
+            for _turn in range(5):
+                client.send(request(origin))
     assert len(connections) == 1
 
 
 def test_the_libraries_log_neither_address_nor_header_at_debug(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    with server(ok) as (origin, _seen), HttpClient() as client:
-        client.send(request(origin, path="/not-for-logs"))
+    with server(ok) as (origin, _seen):
+        with HttpClient() as client:
+            client.send(request(origin, path="/not-for-logs"))
     assert "not-for-logs" not in caplog.text
     assert "127.0.0.1" not in caplog.text
     assert TOKEN not in caplog.text

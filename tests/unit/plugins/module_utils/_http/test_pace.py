@@ -40,7 +40,7 @@ def test_never_more_than_the_rate_in_any_sliding_second_with_late_sleeps(seed: i
     clock = FakeClock(late=lambda: chance.choice((0.0, 0.001, 0.02, 0.2)) * chance.random())
     pacer = Pacer(clock, 15)
     times = []
-    for _ in range(100):
+    for _turn in range(100):
         with pacer.slot(FOREVER):
             times.append(clock.monotonic())
         clock.advance(chance.choice((0.0, 0.0, 0.01, 0.5, 3.0)))  # pauses must not save up a burst
@@ -50,7 +50,7 @@ def test_never_more_than_the_rate_in_any_sliding_second_with_late_sleeps(seed: i
 def test_the_whole_rate_is_used() -> None:
     clock = FakeClock()
     pacer = Pacer(clock, 15)
-    for _ in range(1 + 15 * 60):
+    for _turn in range(1 + 15 * 60):
         with pacer.slot(FOREVER):
             pass
     assert clock.monotonic() == pytest.approx(60 / 0.97)
@@ -60,7 +60,7 @@ def test_rate_can_change() -> None:
     clock = FakeClock()
     pacer = Pacer(clock, 15)
     pacer.set_rate(0.5)
-    for _ in range(3):
+    for _turn in range(3):
         with pacer.slot(FOREVER):
             pass
     assert clock.monotonic() == pytest.approx(2 * 2 / 0.97)
@@ -110,7 +110,7 @@ def test_a_probe_without_an_answer_is_followed_by_another_probe() -> None:
     pacer = Pacer(FakeClock(), 1000)
     with pacer.slot(FOREVER) as slot:
         slot.hold(1, ERROR)
-    for _ in range(2):
+    for _turn in range(2):
         with pacer.slot(FOREVER) as slot:
             assert slot.probe
     with pytest.raises(RuntimeError), pacer.slot(FOREVER) as slot:
