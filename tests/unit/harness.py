@@ -72,10 +72,9 @@ def run_main(
             main()
         except SystemExit as stopped:
             code = int(stopped.code or 0)
-        else:
-            raise AssertionError("the module ended without a result")
-    printed = text.getvalue()
-    return Result(code, json.loads(printed), printed)
+            printed = text.getvalue()
+            return Result(code, json.loads(printed), printed)
+    raise AssertionError("the module ended without a result")
 
 
 class BoxTransport(httpx.BaseTransport):

@@ -37,7 +37,8 @@ class Outcome:
 
 class Plan(Protocol):
     @property
-    def changed(self) -> bool: ...
+    def changed(self) -> bool:
+        """Whether there is anything to write."""
 
 
 PlanT = TypeVar("PlanT", bound=Plan)
@@ -48,11 +49,14 @@ class Entity(Protocol, Generic[PlanT, AppliedT]):
     """One noun. `plan` reads and decides, raising before anything is written; `apply` never raises after its first
     write but carries the error, so that a half-done run is reported whole."""
 
-    def plan(self) -> PlanT: ...
+    def plan(self) -> PlanT:
+        """What would be done; nothing is written."""
 
-    def apply(self, plan: PlanT) -> AppliedT: ...
+    def apply(self, plan: PlanT) -> AppliedT:
+        """Does it, and tells what became of it."""
 
-    def report(self, plan: PlanT, applied: AppliedT | None) -> Outcome: ...
+    def report(self, plan: PlanT, applied: AppliedT | None) -> Outcome:
+        """What the user sees; `applied` is None where nothing was applied."""
 
 
 def reconcile(entity: Entity[PlanT, AppliedT], *, check: bool) -> Outcome:

@@ -90,7 +90,8 @@ def server(
     class Quiet(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def log_message(self, *_args: object) -> None: ...
+        def log_message(self, *_args: object) -> None:
+            """Silent."""
 
         def do_GET(self) -> None:
             seen.append((self.command, self.path, {name.lower(): value for name, value in self.headers.items()}))
@@ -102,7 +103,8 @@ def server(
     class Silent(ThreadingHTTPServer):
         daemon_threads = True
 
-        def handle_error(self, *_args: object) -> None: ...  # a refused certificate is the client's to tell
+        def handle_error(self, *_args: object) -> None:
+            """Silent: a refused certificate is the client's to tell."""
 
     listener = Silent(("127.0.0.1", 0), Quiet)
     if tls is not None:

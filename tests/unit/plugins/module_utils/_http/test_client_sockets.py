@@ -81,21 +81,19 @@ def test_an_unknown_authority_is_refused_before_anything_is_sent(tmp_path: Path)
 def test_plain_http_where_tls_is_expected() -> None:
     tls = pytest.raises(NotSentError, match="TLS could not be agreed on")
     with server(ok) as (origin, _seen):
-        with HttpClient() as client, tls:
-            client.send(request(origin.replace("http:", "https:")))
+        with HttpClient() as client:
+            with tls:
+                client.send(request(origin.replace("http:", "https:")))
 
 
 def test_a_proxy_by_option_carries_http_and_tunnels_https(tmp_path: Path) -> None:
     pytest.importorskip("cryptography")
     ca = tmp_path / "ca.pem"
-    with (
-        proxy() as (address, lines),
-        server(ok) as (plain, _seen),
-        server(ok, server_context(ca)) as (secure, _seen_too),
-        HttpClient(proxy=address, ca_path=str(ca)) as client,
-    ):
-        assert client.send(request(plain)).body == ["done"]
-        assert client.send(request(secure)).body == ["done"]
+    with proxy() as (address, lines):
+        with server(ok) as (plain, _seen), server(ok, server_context(ca)) as (secure, _seen_too):
+            with HttpClient(proxy=address, ca_path=str(ca)) as client:
+                assert client.send(request(plain)).body == ["done"]
+                assert client.send(request(secure)).body == ["done"]
     assert lines[0].startswith(f"GET {plain}/a ")
     assert lines[1].startswith("CONNECT 127.0.0.1:")
     assert TOKEN not in "".join(lines)
@@ -137,8 +135,9 @@ def test_the_token_never_reaches_the_target_of_a_refused_redirect() -> None:
 def test_a_redirect_of_a_write_is_refused() -> None:
     refused = pytest.raises(TransportError, match="refused redirect of a write")
     with server(lambda handler: reply(handler, 307, Location="/b")) as (origin, seen):
-        with HttpClient() as client, refused:
-            client.send(request(origin, "POST"))
+        with HttpClient() as client:
+            with refused:
+                client.send(request(origin, "POST"))
     assert len(seen) == 1
 
 
@@ -161,8 +160,9 @@ def test_nobody_listens() -> None:
 
 def test_a_silent_server_is_given_up() -> None:
     late = pytest.raises(AnswerLostError, match="did not answer in time")
-    with socket.create_server(("127.0.0.1", 0)) as silent, HttpClient(timeout=0.1) as client, late:
-        client.send(request(f"http://127.0.0.1:{silent.getsockname()[1]}"))
+    with socket.create_server(("127.0.0.1", 0)) as silent, HttpClient(timeout=0.1) as client:
+        with late:
+            client.send(request(f"http://127.0.0.1:{silent.getsockname()[1]}"))
 
 
 def test_an_answer_shorter_than_announced() -> None:
