@@ -165,9 +165,8 @@ class AppleService:
         found = self.identify(request)
         if found is None:
             raise ApiError(9622, status=200 if self._context.switches["invalid_token"] == "200" else 401)
-        location, token = found
-        check_token(token, self._context.clock.now())
-        return location, token
+        check_token(found[1], self._context.clock.now())
+        return found[0], found[1]
 
     def _may_write(self, call: Call, path: str) -> None:
         kind = call.token.kind

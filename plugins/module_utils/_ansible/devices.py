@@ -30,7 +30,7 @@ def read_devices(host: Host, option: str, devices: Mapping[str, Any]) -> list[st
 def read_serial_file(host: Host, option: str, path: str) -> list[str]:
     """The serial numbers in a file."""
     found = parse_targets(decode(read_file(option, path), path), path)
-    return _normalised(host, option, [value for _, value in found], [line for line, _ in found])
+    return _normalised(host, option, [value for _rest, value in found], [line for line, _rest in found])
 
 
 def _normalised(host: Host, source: str, values: list[str], lines: list[int] | None) -> list[str]:
