@@ -47,8 +47,14 @@ def read_object(option: str, path: str) -> dict[str, object]:
 
 def check_report_path(option: str, path: str) -> None:
     """A report that can't be written is better known before the work than after it."""
-    folder = os.path.dirname(os.path.abspath(path)) if path else ""
-    if not path or "\0" in path or os.path.isdir(path) or not (os.path.isdir(folder) and os.access(folder, os.W_OK)):
+    usable = bool(path) and "\0" not in path
+    if usable:
+        folder = os.path.dirname(os.path.abspath(path))
+        # What is there must be a file: replacing /dev/null, or a folder, by a report would do harm.
+        usable = (
+            os.path.isdir(folder) and os.access(folder, os.W_OK) and (os.path.isfile(path) or not os.path.exists(path))
+        )
+    if not usable:
         raise InputError(f"{option}: {_shown(path)} can't be written. {_WHERE}")
 
 

@@ -206,6 +206,12 @@ class TestReport:
         with pytest.raises(InputError, match="can't be written"):
             files.check_report_path("report_path", str(tmp_path / "a\0b"))
 
+    def test_a_device_is_never_replaced(self, tmp_path):
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        with pytest.raises(InputError, match="can't be written"):
+            files.check_report_path("report_path", str(pipe))
+
     def lose(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def replace(*_arguments: object) -> None:
             raise OSError(13, "Permission denied")
