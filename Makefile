@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 RUN := @scripts/run.sh
 
-.PHONY: help demo test gates bootstrap unit units integration sanity lint docs build importer lock clean
+.PHONY: help demo test gates bootstrap unit units integration sanity lint planted docs build importer lock clean
 
 help: ## shows this
 	@sed -n 's/^\([a-z]*\): ## /\1\t/p' Makefile | expand -t 14
@@ -33,6 +33,9 @@ sanity: ## ansible-test sanity
 
 lint: ## ruff, mypy, ansible-lint, shellcheck, changelog, documentation, machine paths
 	$(RUN) lint
+
+planted: ## plants defects in a copy, and fails if the tests do not catch them
+	$(RUN) planted
 
 docs: ## builds the HTML documentation
 	$(RUN) docs

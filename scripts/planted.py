@@ -62,8 +62,8 @@ DEFECTS = (
     Defect(
         "a wrong 'changed'",
         f"{UTILS}/_entity/report_license.py",
-        "return any(done)",
-        "return True",
+        "return applied.sent and (done > 0 or applied.pending > 0)",
+        "return applied.sent and done >= 0",
         (f"{TESTS}/_entity",),
     ),
 )

@@ -113,6 +113,7 @@ STEPS = {
     "sanity": of_ansible_test("sanity", count_sanity),
     "lint": gates("ruff", "mypy", "ansible_lint", "shellcheck", "changelog", "docs_lint", "machine_paths"),
     "docs": gates("docs"),
+    "planted": gates("planted"),
     "build": gates("build"),
     "install": [Step("install", lane, ("scripts/gates/install.sh", lane)) for lane in LANES],
     "importer": gates("importer"),
@@ -120,7 +121,7 @@ STEPS = {
 }
 GROUPS = {
     "test": ("unit", "integration", "units"),
-    "gates": ("sanity", "lint", "build", "install", "importer", "execution_environment", "docs"),
+    "gates": ("sanity", "planted", "lint", "build", "install", "importer", "execution_environment", "docs"),
 }
 
 
