@@ -12,7 +12,8 @@ version_added: 0.1.0
 description:
   - Checks the content token of a location, claims the location for this automation if asked to, and keeps its
     notification settings.
-  - Nothing is claimed unless O(claim=true). A claim of another product stops the task unless O(takeover=true).
+  - Nothing is claimed unless O(claim=true). A claim of another product stops the task unless O(takeover=true), which
+    also ends the notifications that go to that product.
   - With O(state=absent) notifications end and a claim of ours is replaced by a marker that says it was released,
     since Apple documents no way to clear a claim. No licence is revoked.
 author:

@@ -5,26 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from .._core.errors import InputError
-from .._core.identity import AssetSelector, normalise_adam_id
+from .._core.identity import normalise_adam_id
 from .._core.license_model import ABSENT, LicenseGoal, RemovalLimit, parse_removal_limit
 from .._entity.apply_license import Polling
 from .._entity.base import Outcome, reconcile
 from .._entity.license import LicenseRequest, LicenseTask
 from .argspec import ArgumentSpec
-from .devices import read_devices, read_serial_file
 from .files import read_object
-from .options import APPS_BOOKS, ASSETS, REPORT, WAIT, WRITE
+from .options import APPS_BOOKS, ASSETS, REPORT, SERIALS, WAIT, WRITE
 from .runner import Host
+from .selection import asset_selectors, read_devices, read_serial_file
 from .session import open_session
-
-SERIALS: dict[str, Any] = {
-    "serial_numbers": {"type": "list", "elements": "str"},
-    "targets_file": {"type": "path"},
-}
 
 LICENSE_SPEC = ArgumentSpec(
     {
@@ -84,23 +79,6 @@ def license_request(host: Host) -> LicenseRequest:
         known_serial_numbers=tuple(read_serial_file(host, "devices.known_file", known)) if known is not None else None,
         approved=read_object("approved_plan", approved) if approved is not None else None,
         events=tuple(params["events"] or ()),
-    )
-
-
-def asset_selectors(assets: Sequence[Mapping[str, Any]] | None, all_assets: bool) -> tuple[AssetSelector, ...]:
-    """Exactly one of the two is given, and an empty list is a mistake, not a wish."""
-    if all_assets and assets is not None:
-        raise InputError("assets and all_assets are both given; give one of them.")
-    if not all_assets and not assets:
-        raise InputError("There is no asset: list them under assets, or set all_assets: true to mean every one.")
-    return tuple(
-        AssetSelector(
-            adam_id=normalise_adam_id(entry["adam_id"], "assets") if entry["adam_id"] is not None else "",
-            bundle_id=(entry["bundle_id"] or "").strip(),
-            name=(entry["name"] or "").strip(),
-            pricing_param=entry["pricing_param"] or "",
-        )
-        for entry in assets or ()
     )
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from .._entity.base import Outcome
 from .._entity.license_info import LicenseFilter, LicenseReader
 from .argspec import ArgumentSpec
-from .devices import read_devices
-from .license import SERIALS, asset_selectors
-from .options import APPS_BOOKS, ASSETS, INFO
+from .options import APPS_BOOKS, ASSETS, INFO, SERIALS
 from .runner import Host
+from .selection import asset_selectors, read_devices
 from .session import open_session
 
 LICENSE_INFO_SPEC = ArgumentSpec(

@@ -61,6 +61,11 @@ ASSETS: dict[str, Any] = {
     "mutually_exclusive": [["adam_id", "bundle_id", "name"]],
 }
 
+SERIALS: dict[str, Any] = {
+    "serial_numbers": {"type": "list", "elements": "str"},
+    "targets_file": {"type": "path"},
+}
+
 REPORT = ArgumentSpec({"report_path": {"type": "path"}})
 
 INFO = ArgumentSpec({"limit": {"type": "int", "default": 100}}).merge(REPORT)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .._core.errors import InputError, OutcomeUnknownError
+from .._core.errors import InputError, OutcomeUnknownError, ServiceError
 from .._core.model import (
     Asset,
     AssetKey,
@@ -73,7 +73,7 @@ def connect(
     if is_apple(base_url):
         itunes_url = itunes_url or ITUNES_URL
     if not settings.timeout > 0:
-        raise InputError("timeout must be above zero")
+        raise InputError("request_timeout must be above zero")
     if settings.requests_per_second is not None and not settings.requests_per_second > 0:
         raise InputError("requests_per_second must be above zero")
     pacer = Pacer(clock, min(_FIRST_RATE, settings.requests_per_second or _FIRST_RATE))
@@ -123,7 +123,10 @@ class AppsBooksClient:
         if change.mdm_info is not None:
             guard.expect_claim(change.mdm_info.id)
         guard.check(body, is_client_config=True)
-        return codec.decode_client_config(body)
+        try:
+            return codec.decode_client_config(body)
+        except ServiceError as exc:
+            raise OutcomeUnknownError(f"{exc.message}, so it is not known what was written") from None
 
     def read_assets(self) -> tuple[list[Asset], Walk]:
         found: dict[AssetKey, Asset] = {}

@@ -14,9 +14,6 @@ from .._core.errors import AssetError, ServiceError, TokenError, VppError
 PASSING = frozenset({9603, 9644, 9646, 9729})
 """May pass by itself; as an answer to a request they mean that nothing was processed [D errors]."""
 
-ALREADY_SO = frozenset({9616, 9618, 9619, 9817})
-"""Not failures: it is so already [D interpreting-error-codes; managing-subscriptions]."""
-
 LIMITS_CHANGED = frozenset({9700, 9701, 9702, 9714, 9816})
 """Our copy of the service's limits is out of date [D service-config]."""
 

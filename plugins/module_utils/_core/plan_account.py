@@ -121,15 +121,18 @@ def _settle(config: ClientConfig, goal: AccountGoal, limits: Limits, known_types
     settings = (config.notification_url, config.notification_auth_token, config.notification_types)
     before = _public(config.mdm_info, *settings)
     after = _public(claim, url, token, types)
+    # A location that was taken over goes on reporting to its former owner unless that is ended.
+    ends_theirs = state == FOREIGN and not goal.notifies and bool(config.notification_types)
     if not goal.notifies:
-        after |= {key: value for key, value in before.items() if key != "claim"}
+        decided = {"claim", "notification_types"} if ends_theirs else {"claim"}
+        after |= {key: value for key, value in before.items() if key not in decided}
     elif token != config.notification_auth_token:
         after["notification_auth_token"] = "(changed)"
     if before == after:
         return AccountPlan(None, before, after)
     # What Apple does with fields left out isn't documented: everything that is ours goes along [reference 3.2].
     send = bool(url and token)
-    listed = send or goal.notification_types is not None
+    listed = send or ends_theirs or goal.notification_types is not None
     change = ClientConfigChange(claim, url if send else None, token if send else None, types if listed else None)
     return AccountPlan(change, before, after)
 

@@ -76,9 +76,13 @@ def test_a_foreign_claim_stops(goal):
     assert caught.value.facts == {"holder_name": "Other MDM", "holder_id": "other"}
 
 
-def test_takeover_writes_the_claim_and_none_of_their_settings():
-    found = plan(replace(FULL, mdm_info=THEIRS), replace(GOAL, claim=True, takeover=True))
-    assert found.change == ClientConfigChange(mdm_info=MINE)
+def test_takeover_writes_the_claim_and_ends_their_notifications():
+    goal = replace(GOAL, claim=True, takeover=True)
+    found = plan(replace(FULL, mdm_info=THEIRS), goal)
+    assert found.change == ClientConfigChange(mdm_info=MINE, notification_types=())
+    assert (found.before["notification_types"], found.after["notification_types"]) == (["ASSET_COUNT", "ASSET_MANAGEMENT"], [])
+    assert not plan(apply(replace(FULL, mdm_info=THEIRS), found.change), goal).changed
+    assert plan(replace(BARE, mdm_info=THEIRS), goal).change == ClientConfigChange(mdm_info=MINE)
     assert found.before["claim"] == {"id": "other", "name": "Other MDM", "metadata": "x"}
     with pytest.raises(InputError, match="notification_url and notification_auth_token must be given too"):
         plan(replace(FULL, mdm_info=THEIRS), replace(GOAL, claim=True, takeover=True, notification_types=TYPES))

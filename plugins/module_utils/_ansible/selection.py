@@ -1,18 +1,35 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the option `devices` to serial numbers in their stated order."""
+"""From options to what they name: assets, and devices in their stated order."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._core.errors import InputError
-from .._core.identity import normalise_serial_numbers
+from .._core.identity import AssetSelector, normalise_adam_id, normalise_serial_numbers
 from .._core.target_file import decode, parse_targets
 from .files import read_file
 from .runner import Host
+
+
+def asset_selectors(assets: Sequence[Mapping[str, Any]] | None, all_assets: bool) -> tuple[AssetSelector, ...]:
+    """Exactly one of the two is given, and an empty list is a mistake, not a wish."""
+    if all_assets and assets is not None:
+        raise InputError("assets and all_assets are both given; give one of them.")
+    if not all_assets and not assets:
+        raise InputError("There is no asset: list them under assets, or set all_assets: true to mean every one.")
+    return tuple(
+        AssetSelector(
+            adam_id=normalise_adam_id(entry["adam_id"], "assets") if entry["adam_id"] is not None else "",
+            bundle_id=(entry["bundle_id"] or "").strip(),
+            name=(entry["name"] or "").strip(),
+            pricing_param=entry["pricing_param"] or "",
+        )
+        for entry in assets or ()
+    )
 
 
 def read_devices(host: Host, option: str, devices: Mapping[str, Any]) -> list[str]:
