@@ -16,13 +16,17 @@ options:
     type: str
   content_token_file:
     description:
-      - Path of the content token's C(.vpptoken) file on the host that runs the module.
+      - Path of the content token's C(.vpptoken) file on the host that runs the module. Others should not be able to
+        read it (mode C(0600)); if they can, the task warns.
+      - A relative path, here and in every other option, counts from the folder of the playbook when the task runs on
+        the control node. The playbooks of this collection count from the folder where C(ansible-playbook) was started.
       - B(Reuse the file that your MDM has.) A newly downloaded one may revoke the older ones and cut the MDM off.
       - If not set, the value of the environment variable E(OPENMDM_VPP_CONTENT_TOKEN_FILE) is used.
     type: path
   location:
     description:
       - Pins the location that the token must govern. It is checked before anything is written.
+      - M(openmdm.vpp.vpp_account_info) shows the values.
     type: dict
     suboptions:
       uid:
@@ -39,6 +43,9 @@ options:
   owner_name:
     description:
       - The name under which this automation claims the location, for people to read.
+      - It is needed for O(openmdm.vpp.vpp_account#module:claim=true). Once the location is claimed by this automation,
+        every task needs the same name (best in C(module_defaults)); without it, its own claim looks like that of
+        another product. A location that this automation never claims needs no name.
     type: str
   apps_books_url:
     description:
@@ -70,7 +77,7 @@ options:
   requests_per_second:
     description:
       - Most requests a second that this task may send. If not set, what Apple allows for the location.
-      - Lower it when an MDM works with the same token at the same time.
+      - When an MDM works with the same location at the same time, leave it half of that.
     type: float
 requirements:
   - httpx >= 0.27, < 1

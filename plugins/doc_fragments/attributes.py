@@ -6,7 +6,8 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    WRITE = r"""
+    # No part may be called like a file of this folder: Ansible would load that file in its place.
+    WRITER = r"""
 attributes:
   check_mode:
     description: Can run in check mode and return changed status prediction without modifying the target.
@@ -22,7 +23,7 @@ attributes:
     support: full
 """
 
-    INFO = r"""
+    READER = r"""
 attributes:
   check_mode:
     description: Can run in check mode and return changed status prediction without modifying the target.
@@ -41,7 +42,7 @@ attributes:
 """
 
     # The action group; a module that is in it accepts every option of the fragment apps_books.
-    APPS_BOOKS = r"""
+    ACTION_GROUP = r"""
 attributes:
   action_group:
     description: Use C(group/openmdm.vpp.vpp) in C(module_defaults) to set defaults for this module.

@@ -10,6 +10,7 @@ class ModuleDocFragment:
 options:
   report_path:
     description:
-      - File to which the whole result is written as JSON, readable by its owner only. It is written in check mode too.
+      - File to which the whole result is written as JSON, readable by its owner only. It is written in check mode
+        too.
     type: path
 """

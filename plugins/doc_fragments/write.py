@@ -10,8 +10,10 @@ class ModuleDocFragment:
 options:
   takeover:
     description:
-      - Go on although another product claims the location. Two products that manage one location strip each other's
-        assignments, so ask who it is first.
+      - Go on although another product claims the location. Find out first who it is and which apps it assigns, or the
+        two may undo each other's work.
+      - The claim stays as it is, and so does all that belongs to it. Only M(openmdm.vpp.vpp_account) with
+        O(openmdm.vpp.vpp_account#module:claim=true) replaces it, and ends the former owner's notifications.
     type: bool
     default: false
 """

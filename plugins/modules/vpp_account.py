@@ -12,8 +12,11 @@ version_added: 0.1.0
 description:
   - Checks the content token of a location, claims the location for this automation if asked to, and keeps its
     notification settings.
-  - Nothing is claimed unless O(claim=true). A claim of another product stops the task unless O(takeover=true), which
-    also ends the notifications that go to that product.
+  - A claim is the name that a product, as a rule an MDM, writes at Apple into the C(mdmInfo) of the location to say
+    that it manages it.
+  - Nothing is claimed unless O(claim=true). A claim of another product stops the task unless O(takeover=true).
+    Together with O(claim=true) that replaces the claim and ends the notifications that go to that product; alone it
+    changes nothing.
   - With O(state=absent) notifications end and a claim of ours is replaced by a marker that says it was released,
     since Apple documents no way to clear a claim. No licence is revoked.
 author:
@@ -47,8 +50,8 @@ options:
 extends_documentation_fragment:
   - openmdm.vpp.apps_books
   - openmdm.vpp.write
-  - openmdm.vpp.attributes.apps_books
-  - openmdm.vpp.attributes.write
+  - openmdm.vpp.attributes.action_group
+  - openmdm.vpp.attributes.writer
 seealso:
   - module: openmdm.vpp.vpp_account_info
   - module: openmdm.vpp.vpp_license
@@ -60,6 +63,11 @@ EXAMPLES = r"""
     content_token_file: /etc/openmdm/north.vpptoken
     location:
       uid: "7700000000000042"
+
+- name: Check the token of a location that the MDM claims, and leave the claim as it is
+  openmdm.vpp.vpp_account:
+    content_token_file: /etc/openmdm/north.vpptoken
+    takeover: true
 
 - name: Claim the location and be told when people accept their invitation
   openmdm.vpp.vpp_account:
@@ -110,7 +118,7 @@ account:
       description: When the token ends, in UTC.
       type: str
     token_days_left:
-      description: Whole days until then; negative afterwards.
+      description: Whole days until then; negative afterwards, and 0 for a token that Apple refuses.
       type: int
     owner:
       description: The claim, with C(state) being C(unclaimed), C(ours), C(foreign) or C(released).

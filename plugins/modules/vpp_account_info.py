@@ -20,8 +20,8 @@ extends_documentation_fragment:
   - openmdm.vpp.apps_books
   - openmdm.vpp.info
   - openmdm.vpp.report
-  - openmdm.vpp.attributes.apps_books
-  - openmdm.vpp.attributes.info
+  - openmdm.vpp.attributes.action_group
+  - openmdm.vpp.attributes.reader
 seealso:
   - module: openmdm.vpp.vpp_account
 """
@@ -32,9 +32,11 @@ EXAMPLES = r"""
     content_token_file: /etc/openmdm/north.vpptoken
   register: location
 
-- name: Stop while there is time to renew it
+- name: Stop if it is dead, or while there is time to renew it
   ansible.builtin.assert:
-    that: location.accounts[0].token_days_left > 30
+    that:
+      - location.accounts[0].token_state in ['alive', 'foreign']  # foreign: alive, and claimed by another product
+      - location.accounts[0].token_days_left > 30
 """
 
 RETURN = r"""
@@ -71,7 +73,7 @@ accounts:
       description: When the token ends, in UTC.
       type: str
     token_days_left:
-      description: Whole days until then; negative afterwards.
+      description: Whole days until then; negative afterwards, and 0 for a token that Apple refuses.
       type: int
     owner:
       description: The claim, with C(state) being C(unclaimed), C(ours), C(foreign) or C(released).

@@ -15,7 +15,8 @@ description:
   - The module reads who holds what, plans the difference, and sends only that. Run again, it sends nothing.
   - Nothing is taken back unless O(exclusive=true) or O(state=absent) asks for it and O(max_removals) allows it. A
     plan above a limit changes nothing at all.
-  - An app whose licence was taken back goes on working on the device for 30 days.
+  - This module assigns licences. It installs and removes no app; that is the work of the MDM.
+  - An app whose licence was taken back works on for 30 days and then stops, so let the MDM uninstall it.
 author:
   - openmdm.vpp contributors (@openmdm)
 options:
@@ -30,10 +31,13 @@ options:
         description: The app's number in the App Store. The surest and cheapest way to name an app.
         type: str
       bundle_id:
-        description: The bundle id. Finding it costs one request an owned asset.
+        description: The bundle id. Finding it costs one request for each asset that the location owns.
         type: str
       name:
-        description: The exact name in the store. A name that fits two apps is an error which lists them.
+        description:
+          - The whole name in the store; upper and lower case are the same. Finding it costs one request for each asset
+            that the location owns.
+          - A name that fits two apps is an error which lists them.
         type: str
       pricing_param:
         description: The quality in which it was bought. If not set, the standard one, or the only one that is owned.
@@ -46,7 +50,9 @@ options:
     type: bool
     default: false
   devices:
-    description: The devices.
+    description:
+      - The devices, by exactly one of O(devices.serial_numbers) and O(devices.targets_file).
+      - An empty list is an error with O(exclusive=true) (see O(allow_empty)), and a warning otherwise.
     type: dict
     required: true
     suboptions:
@@ -56,9 +62,11 @@ options:
         elements: str
       targets_file:
         description:
-          - A file of serial numbers on the host that runs the module. CSV with a column C(serial_number) or
-            C(serial), JSON (a list of texts, or of objects with C(serial_number)), or text with one serial number a
-            line.
+          - A file of serial numbers on the host that runs the module, as CSV, JSON or text.
+          - CSV has a header line with one column C(serial_number), C(serial) or C(Serial Number) (case, blanks, hyphens
+            and underscores do not matter), and comma, semicolon or tab as separator. Other columns are ignored.
+          - JSON is a list of texts or of objects with C(serial_number). Text has one serial number on each line.
+          - The encoding is UTF-8, with or without byte order mark, or UTF-16 with one.
           - Their order is the order in which licences are given out under O(shortage=partial).
           - A file that looks cut off is an error.
         type: path
@@ -66,6 +74,7 @@ options:
         description:
           - A file of all serial numbers that you manage, in the same forms. Holders outside it are orphans, which
             O(exclusive=true) leaves alone unless O(orphans=true).
+          - A device of O(devices) that is not in it is an error, which catches mistyped serial numbers.
           - If not set, every device that holds a licence is taken for yours.
         type: path
   state:
@@ -76,7 +85,8 @@ options:
     default: present
   exclusive:
     description:
-      - Also take the licences of O(assets) back from all other devices. People who hold licences are never touched.
+      - Also take the licences of O(assets) back from all other devices of the location, not only from those that were
+        in the list before. No list is remembered. People who hold licences are never touched.
       - Two tasks for one app with different device lists strip each other; use one task with the union of the lists.
     type: bool
     default: false
@@ -136,8 +146,8 @@ extends_documentation_fragment:
   - openmdm.vpp.write
   - openmdm.vpp.wait
   - openmdm.vpp.report
-  - openmdm.vpp.attributes.apps_books
-  - openmdm.vpp.attributes.write
+  - openmdm.vpp.attributes.action_group
+  - openmdm.vpp.attributes.writer
 seealso:
   - module: openmdm.vpp.vpp_license_info
   - module: openmdm.vpp.vpp_account
@@ -150,10 +160,22 @@ EXAMPLES = r"""
     assets:
       - adam_id: "361309726"
       - bundle_id: com.apple.Numbers
+      - name: Apple Classroom
     devices:
       targets_file: /etc/openmdm/year-7.csv
+      known_file: /etc/openmdm/all-devices.csv  # a serial number that is not in it is an error
 
-- name: Let exactly these devices hold an app, but never take more than 25 licences back
+- name: The same although the MDM claims the location, whose claim stays as it is
+  openmdm.vpp.vpp_license:
+    content_token_file: /etc/openmdm/north.vpptoken
+    assets:
+      - adam_id: "361309726"
+    devices:
+      targets_file: /etc/openmdm/year-7.csv
+    takeover: true
+    requests_per_second: 5
+
+- name: Let these devices, and no other of the location, hold an app, but never take more than 25 licences back
   openmdm.vpp.vpp_license:
     content_token_file: /etc/openmdm/north.vpptoken
     assets:

@@ -24,10 +24,12 @@ options:
         description: The app's number in the App Store.
         type: str
       bundle_id:
-        description: The bundle id. Finding it costs one request an owned asset.
+        description: The bundle id. Finding it costs one request for each asset that the location owns.
         type: str
       name:
-        description: The exact name in the store.
+        description: >-
+          The whole name in the store; upper and lower case are the same. Finding it costs one request for each asset
+          that the location owns.
         type: str
       pricing_param:
         description: The quality in which it was bought. If not set, the standard one, or the only one that is owned.
@@ -41,7 +43,7 @@ options:
     description: Show only what can, or can't, be assigned to devices.
     type: bool
   metadata:
-    description: Look up names and bundle ids in the store, which costs one request an asset.
+    description: Look up names and bundle ids in the store, which costs one request for each asset.
     type: bool
     default: false
   assignments:
@@ -49,7 +51,9 @@ options:
     type: bool
     default: false
   devices:
-    description: Show the assignments of these devices only. Implies O(assignments=true).
+    description:
+      - Show the assignments of these devices only, given by exactly one of O(devices.serial_numbers) and
+        O(devices.targets_file). Implies O(assignments=true).
     type: dict
     suboptions:
       serial_numbers:
@@ -57,14 +61,15 @@ options:
         type: list
         elements: str
       targets_file:
-        description: A file of serial numbers as CSV, JSON or text, on the host that runs the module.
+        description: >-
+          A file of serial numbers on the host that runs the module, in the forms that M(openmdm.vpp.vpp_license) reads.
         type: path
 extends_documentation_fragment:
   - openmdm.vpp.apps_books
   - openmdm.vpp.info
   - openmdm.vpp.report
-  - openmdm.vpp.attributes.apps_books
-  - openmdm.vpp.attributes.info
+  - openmdm.vpp.attributes.action_group
+  - openmdm.vpp.attributes.reader
 seealso:
   - module: openmdm.vpp.vpp_license
 """
@@ -74,6 +79,13 @@ EXAMPLES = r"""
   openmdm.vpp.vpp_license_info:
     content_token_file: /etc/openmdm/north.vpptoken
     metadata: true
+
+- name: Show the counts of two apps
+  openmdm.vpp.vpp_license_info:
+    content_token_file: /etc/openmdm/north.vpptoken
+    assets:
+      - bundle_id: com.apple.Pages
+      - name: Apple Classroom
 
 - name: Show which apps two devices hold
   openmdm.vpp.vpp_license_info:
