@@ -21,6 +21,8 @@ from .effects import after, aside, before
 from .faults import Fault, Faults, TransportFault
 from .invite import invitation
 from .journal import Journal, safe_path
+from .meraki.paging import BASE as MERAKI
+from .meraki.service import MerakiService
 from .seeds import build
 from .switches import Switches
 from .world import World
@@ -49,7 +51,8 @@ class Sandbox:
         self.context = Context(world, self.clock, self.switches, self.faults, self.outbox, tokens)
         self._apple = AppleService(self.context)
         self._itunes = ITunes(self.context)
-        self._control = Control(self.context)
+        self._meraki = MerakiService(self.context)
+        self._control = Control(self.context, self._meraki)
         self._stop = threading.Event()
         self._ticker: threading.Thread | None = None
 
@@ -65,10 +68,15 @@ class Sandbox:
         key = location or next(iter(self.world.locations))
         return self.world.locations[key].token.text
 
+    def meraki_key(self, name: str = "admin") -> str:
+        """An API key of Systems Manager."""
+        return self.world.meraki.keys[name].value
+
     def settle(self) -> None:
         """Do what is due now: events, then notifications."""
         for location in self.world.locations.values():
             events.settle(self.context, location)
+        self._meraki.timetable.settle()
         self.outbox.pump()
 
     def advance(self, seconds: float) -> None:
@@ -118,7 +126,7 @@ class Sandbox:
         hit = self.faults.take(service, request.method, request.path, location)
         status, size, start = 0, 0, self.clock.now()
         try:
-            response = self._spoiled(hit, location, lambda: handler(request, hit))
+            response = self._spoiled(request, hit, location, lambda: handler(request, hit))
             status, size = response.status, len(response.body)
             return response
         finally:
@@ -136,14 +144,16 @@ class Sandbox:
                 entry["faults"] = [fault.kind for fault in hit]
             self.journal.add(entry)
 
-    def _spoiled(self, hit: Sequence[Fault], location: str | None, answer: Callable[[], Response]) -> Response:
+    def _spoiled(
+        self, request: Request, hit: Sequence[Fault], location: str | None, answer: Callable[[], Response]
+    ) -> Response:
         try:
             for fault in hit:
                 aside(self.context, fault, location)
         except ValueError as error:
             return json_response({"error": f"The fault could not be staged. {error}"}, 500)
         for fault in hit:
-            instead = before(self.context, fault)
+            instead = before(self.context, fault, request)
             if instead is not None:
                 return instead
         response = answer()
@@ -155,6 +165,8 @@ class Sandbox:
         path = request.path
         if path == BASE or path.startswith(BASE + "/"):
             return "apple", self._apple.answer
+        if path.startswith(MERAKI + "/"):
+            return "meraki", lambda request, _hit: self._meraki.answer(request)
         if path.rstrip("/") == "/metadata/lookup":
             return "metadata", lambda request, _hit: metadata(self.context, request)
         if path.startswith("/itunes/"):

@@ -22,7 +22,9 @@ from .tls import server_context
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="sandbox", description="A local stand-in of Apple's service.")
+    parser = argparse.ArgumentParser(
+        prog="sandbox", description="A local stand-in of Apple's service and Systems Manager."
+    )
     serve = parser.add_subparsers(dest="command", required=True).add_parser("serve", help="start a server")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=0, help="0 (default): any free port")
@@ -47,21 +49,26 @@ def serve(options: argparse.Namespace) -> int:
         tokens=directory,
     )
     ca = directory / "ca.pem" if options.tls else None
-    server = Server((options.host, options.port), sandbox, server_context(ca) if ca else None)
+    tls = server_context(ca) if ca else None
+    server = Server((options.host, options.port), sandbox, tls)
+    # Systems Manager's regional shard: the same service at a second port, see switch sm_redirect.
+    shard = Server((options.host, 0), sandbox, tls)
+    sandbox.context.shard = shard.origin
     files = {"requests": str(directory / "requests.jsonl"), "ca": str(ca) if ca else None}
     files.update(state.write_world(sandbox.world, directory))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
-    thread.start()
+    for one in (server, shard):
+        threading.Thread(target=one.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
     sandbox.start()
-    state.announce(ready, server.origin, files, sandbox.world)
+    state.announce(ready, server.origin, shard.origin, files, sandbox.world)
     print(f"The sandbox ({options.seed}) listens at {server.origin}; {ready} says the rest.", flush=True)
     stop.wait()
     ready.unlink(missing_ok=True)
-    server.shutdown()
-    server.server_close()
+    for one in (server, shard):
+        one.shutdown()
+        one.server_close()
     sandbox.close()
     return 0
 

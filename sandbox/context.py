@@ -17,7 +17,8 @@ from .world import World
 
 @dataclass
 class Context:
-    """The world and the knobs on it. ``tokens`` is the directory that holds the token files, if there is one."""
+    """The world and the knobs on it. ``tokens`` is the directory that holds the token files, if there is one;
+    ``shard`` the origin where Systems Manager answers under a second name."""
 
     world: World
     clock: Clock
@@ -25,3 +26,4 @@ class Context:
     faults: Faults
     outbox: Outbox
     tokens: Path | None = None
+    shard: str = "http://n1.sandbox.test"

@@ -12,8 +12,12 @@ from typing import Any
 from .apple import events
 from .clock import apple_date, utc
 from .context import Context
-from .control_locations import LocationControl, UnknownCall
+from .control_errors import UnknownCall
+from .control_locations import LocationControl
 from .faults import KINDS
+from .meraki.control import INDEX as MERAKI_INDEX
+from .meraki.control import MerakiControl
+from .meraki.service import MerakiService
 from .switches import SWITCHES
 from .wsgi import Request, Response, json_response
 
@@ -39,15 +43,17 @@ INDEX = {
     "POST /_sandbox/locations/<key>/token": "{action: expire|revoke|restore|replace|read_only|legacy|facilitator}",
     "POST /_sandbox/locations/<key>/assignments": "{add: [...], remove: [...]}: another product at work",
     "POST /_sandbox/locations/<key>/client-config": "{mdmInfo: {...} or null}",
+    **MERAKI_INDEX,
 }
 
 
 class Control:
     """Answers control calls; they are neither rate-limited nor hit by faults."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, meraki: MerakiService) -> None:
         self._context = context
         self._locations = LocationControl(context)
+        self._meraki = MerakiControl(context, meraki)
         self._routes: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
             ("GET", ""): lambda _data: {"calls": INDEX, "faults": KINDS},
             ("GET", "switches"): lambda _data: context.switches.all(),
@@ -82,6 +88,8 @@ class Control:
             parts = name.split("/")
             if parts[0] == "locations" and len(parts) in (2, 3):
                 return 200, self._locations.call(method, parts[1], parts[2] if len(parts) == 3 else "", data)
+            if parts[0] == "meraki" and len(parts) <= 3:
+                return 200, self._meraki.call(method, parts[1:], data)
         except ValueError as error:
             return 400, {"error": str(error)}
         except UnknownCall as error:
@@ -103,6 +111,7 @@ class Control:
         self._context.clock.advance(float(seconds))
         for location in self._context.world.locations.values():
             events.settle(self._context, location)
+        self._meraki.settle()
         return {"now": apple_date(utc(self._context.clock.now()))}
 
 

@@ -14,12 +14,9 @@ from .apple.location import Location
 from .apple.model import Asset
 from .apple.people import shown
 from .context import Context
+from .control_errors import UnknownCall
 
 Handler = Callable[[Location, dict[str, Any]], Any]
-
-
-class UnknownCall(Exception):
-    """No such location, or no such call about one."""
 
 
 class LocationControl:

@@ -13,7 +13,7 @@ from .apple import admin
 from .apple.errors import ERRORS, error_body
 from .context import Context
 from .faults import Fault, TransportFault
-from .wsgi import Response, json_response
+from .wsgi import Request, Response, json_response
 
 HTML = "<html><head><title>{status}</title></head><body><h1>{status} from a gateway</h1></body></html>"
 
@@ -34,13 +34,14 @@ def aside(context: Context, fault: Fault, location: str | None) -> None:
         admin.token(context, place, str(parameters.get("action", "revoke")))
 
 
-def before(context: Context, fault: Fault) -> Response | None:
+def before(context: Context, fault: Fault, request: Request) -> Response | None:
     """An answer that takes the place of processing, if this fault gives one."""
     parameters = fault.parameters
     if fault.kind == "reset_before":
         raise TransportFault("reset")
     if fault.kind == "redirect":
-        headers = {"Location": str(parameters["url"])}
+        same = f"{parameters.get('origin')}{request.path}{'?' if request.query else ''}{request.query}"
+        headers = {"Location": str(parameters.get("url", same))}
         return Response(int(parameters.get("status", 302)), b"", "text/html", headers)
     if fault.kind == "unknown_error":
         number = int(parameters.get("error_number", 9999))
@@ -75,11 +76,25 @@ def after(fault: Fault, response: Response) -> Response:
     elif fault.kind == "not_json":
         body = str(parameters.get("body", "<html>Please sign in to the network.</html>"))
         return Response(200, body.encode(), "text/html")
+    elif fault.kind == "fewer_rows":
+        return _shortened(response, parameters.get("count"))
     elif fault.kind == "error_in_200":
         return json_response(error_body(int(parameters.get("error_number", 9603))), 200)
-    elif fault.kind == "extra_fields":
+    elif fault.kind == "extra_fields" and response.body:
         return json_response(_with_extras(json.loads(response.body)), response.status, response.headers)
     return response
+
+
+def _shortened(response: Response, count: int | None) -> Response:
+    """The last rows are missing from the list that is the answer, or from the longest one in it."""
+    try:
+        data = json.loads(response.body)
+    except ValueError:
+        return response
+    lists = [data] if isinstance(data, list) else [part for part in data.values() if isinstance(part, list)]
+    for rows in sorted(lists, key=len)[-1:]:
+        del rows[len(rows) // 2 if count is None else max(count, 0) :]
+    return json_response(data, response.status, response.headers)
 
 
 def _with_extras(data: object) -> object:

@@ -16,7 +16,7 @@ BEFORE = {
     "status": "answer with this status (error_number, error_message, retry_after, retry_after_form, body)",
     "unknown_error": "answer 400 with an errorNumber nobody documented (error_number)",
     "reset_before": "reset the connection, nothing is processed",
-    "redirect": "redirect to another place (url, status)",
+    "redirect": "redirect to another place (url, or the same path at another origin; status)",
 }
 # Something happens first, then the request is processed as usual.
 ASIDE = {
@@ -31,6 +31,7 @@ AFTER = {
     "truncated_body": "the body stops early (bytes)",
     "not_json": "200 with a body that is not JSON (body)",
     "extra_fields": "unknown JSON fields are added",
+    "fewer_rows": "a list in the answer loses its last rows (count: how many stay, null: half)",
     "error_in_200": "processed, but answered with 200 and an error body (error_number)",
 }
 # The event that the request creates suffers.
@@ -53,6 +54,7 @@ PARAMETERS: dict[str, tuple[type, ...]] = {
     "body": (str,),
     "content_type": (str,),
     "url": (str,),
+    "origin": (str,),
     "seconds": (int, float, type(None)),
     "bytes": (int,),
     "count": (int, type(None)),
@@ -123,8 +125,8 @@ def parse_fault(data: Mapping[str, Any], number: int) -> Fault:
     for name, value in parameters.items():
         if name not in PARAMETERS or not isinstance(value, PARAMETERS[name]):
             raise ValueError(f"A fault has no parameter {name} of value {value!r}; it knows {', '.join(PARAMETERS)}.")
-    if kind == "redirect" and "url" not in parameters:
-        raise ValueError("A redirect needs its url.")
+    if kind == "redirect" and not {"url", "origin"} & set(parameters):
+        raise ValueError("A redirect needs its url or origin.")
     return Fault(number, kind, dict(match), times, parameters)
 
 

@@ -38,7 +38,9 @@ def write_world(world: World, directory: Path) -> dict[str, Any]:
     devices, people = directory / "devices.csv", directory / "people.csv"
     write_private(devices, _table(DEVICE_COLUMNS, world.devices))
     write_private(people, _table(PERSON_COLUMNS, world.people))
-    return {"tokens": tokens, "devices": str(devices), "people": str(people)}
+    api_key = directory / "meraki_api_key"
+    write_private(api_key, world.meraki.keys["admin"].value)
+    return {"tokens": tokens, "meraki_api_key": str(api_key), "devices": str(devices), "people": str(people)}
 
 
 def _table(columns: tuple[str, ...], rows: list[Any]) -> str:
@@ -51,14 +53,17 @@ def _table(columns: tuple[str, ...], rows: list[Any]) -> str:
     return text.getvalue()
 
 
-def announce(ready: Path, origin: str, files: dict[str, Any], world: World) -> None:
+def announce(ready: Path, origin: str, shard: str, files: dict[str, Any], world: World) -> None:
     """Write ready.json in one step: whoever sees it sees all of it, and the server listens."""
     locations = {key: {"uid": place.uid, "name": place.name} for key, place in world.locations.items()}
+    urls = {"apps_books": f"{origin}/mdm/v2", "itunes": f"{origin}/itunes", "control": f"{origin}/_sandbox"}
+    networks = {network.key: network.id for network in world.meraki.networks.values() if network.manages}
     data = {
         "pid": os.getpid(),
-        "urls": {"apps_books": f"{origin}/mdm/v2", "itunes": f"{origin}/itunes", "control": f"{origin}/_sandbox"},
+        "urls": {**urls, "meraki": f"{origin}/api/v1", "meraki_shard": f"{shard}/api/v1"},
         "files": files,
         "seed": world.seed,
         "locations": locations,
+        "meraki": {"organization_id": world.meraki.id, "networks": networks},
     }
     write_private(ready, json.dumps(data, indent=2, ensure_ascii=False) + "\n")

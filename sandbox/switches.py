@@ -1,7 +1,7 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Named switches: every guess about Apple's service, and a few conveniences of a stand-in.
+"""Named switches: every guess about Apple's service and Systems Manager, and a few conveniences of a stand-in.
 
 A guess is a switch, so that a client can be tried against each answer the real service might give.
 """
@@ -9,28 +9,11 @@ A guess is a switch, so that a client can be tried against each answer the real 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-GUESS = "guess"
-DOCUMENTED = "documented"
-STAND_IN = "stand-in"
-
-
-@dataclass(frozen=True)
-class Switch:
-    """One switch. ``values`` is a list of words, or ``kind`` says bool, int, seconds, optional_seconds or limits."""
-
-    default: Any
-    meaning: str
-    origin: str
-    values: tuple[str, ...] = ()
-    kind: str = "word"
-
-
-def _words(meaning: str, origin: str, *values: str) -> Switch:
-    return Switch(values[0], meaning, origin, values)
-
+from .meraki.switches import SWITCHES as MERAKI
+from .switch import DOCUMENTED, GUESS, STAND_IN, Switch
+from .switch import words as _words
 
 LIMITS: dict[str, int] = {
     "maxAssets": 25,
@@ -88,6 +71,7 @@ SWITCHES: dict[str, Switch] = {
     "limits": Switch(LIMITS, "limits of service config; given keys replace single ones", DOCUMENTED, kind="limits"),
     "latency_ms": Switch(0.0, "time added to every Apple answer", STAND_IN, kind="seconds"),
     "itunes_per_minute": Switch(0, "iTunes calls a minute before 403 (0: no cap)", GUESS, kind="int0"),
+    **MERAKI,
 }
 
 

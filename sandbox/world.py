@@ -1,7 +1,7 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The world a seed makes: locations, the store's catalogue, a school's devices and people."""
+"""The world a seed makes: locations, the store's catalogue, a school's devices and people, its Systems Manager."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from .apple.location import Location
 from .apple.model import AppInfo, Token
+from .meraki.model import Organization
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class World:
     devices: list[Device] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     switches: Mapping[str, object] = field(default_factory=dict)
+    meraki: Organization = field(default_factory=lambda: Organization("600000", "Nobody"))
 
     def find_token(self, value: str) -> tuple[Location, Token] | None:
         """The location that a token governs."""

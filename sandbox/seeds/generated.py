@@ -15,7 +15,7 @@ from itertools import compress
 from ..apple.model import UNLIMITED, AppInfo
 from ..apple.people import id_hash
 from ..world import Device, Person, World
-from . import parts
+from . import parts, systems
 
 DEFAULTS = {"apps": 25, "devices": 1000, "people": 100, "tags": 10, "drift": 0.1, "number": 1, "licences": 0}
 FIRST_APP = 800000001
@@ -48,6 +48,7 @@ def build(options: Mapping[str, str]) -> World:
             held = serials if keep >= 1.0 else list(compress(serials, (chance.random() < keep for _turn in serials)))
             place.store.assign((asset, text, None) for text in held[: asset.available])
     _add_people(world, people, tags)
+    _add_systems(world, int(numbers["number"]))
     # Here an event takes its event_seconds and nothing else, so that requests can be counted against the fewest.
     world.switches = {"page_size": 549, "event_seconds": 0, "pending_polls": 0}
     return world
@@ -89,3 +90,14 @@ def _add_people(world: World, people: int, tags: int) -> None:
             }
         )
     world.locations["main"].store.add_users(rows)
+
+
+def _add_systems(world: World, number: int) -> None:
+    """One network with all devices, and the first three apps set up with a scope that nobody is in yet."""
+    org = systems.organization(world, f"61{number:04d}", ORG, f"generated:{number}")
+    site = systems.network(org, "main", "Measured devices")
+    systems.link(world, site, "apps@measured.example")
+    for adam_id in list(world.catalogue)[:3]:
+        systems.app(world, site, adam_id, systems.tagged(f"app-{adam_id}"), uses_vpp=True)
+    for device in world.devices:
+        systems.enrol(org, site, device.serial_number, device.name, device.platform, device.tags)

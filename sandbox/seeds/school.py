@@ -12,7 +12,7 @@ from ..apple.model import UNLIMITED
 from ..apple.people import id_hash
 from ..apple.store import Pair
 from ..world import Device, Person, World
-from . import names, parts
+from . import names, parts, school_systems
 
 ORG = "Kowhai Valley College"
 DOMAIN = "kowhaivalley.example"
@@ -59,6 +59,7 @@ def build(_options: Mapping[str, str]) -> World:
         world.people.extend(_person(key, number) for number in range(first_person, first_person + people))
         _add_users(world, key, first_person)
         _assign(world, key)
+    school_systems.add(world, ORG, DOMAIN)
     world.switches = {"page_size": 549, "event_seconds": 1}
     return world
 

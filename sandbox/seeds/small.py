@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ..apple.people import id_hash
 from ..world import Device, Person, World
-from . import parts
+from . import parts, systems
 
 ORG = "Harbour Street School"
 BOOK = "900000001"
@@ -64,8 +64,25 @@ def build(_options: Mapping[str, str]) -> World:
             (book, None, row["u-0001"]),
         ]
     )
+    _add_systems(world)
     world.switches = {"page_size": 100, "event_seconds": 0}
     return world
+
+
+def _add_systems(world: World) -> None:
+    """One network with the ten devices, three owners, three apps; two devices hold and have Pages."""
+    org = systems.organization(world, "600042", ORG, "small")
+    site = systems.network(org, "main", "Harbour Street devices")
+    systems.link(world, site, "apps@harbour.example")
+    systems.app(world, site, "361309726", systems.tagged("app-pages"), uses_vpp=True)
+    systems.app(world, site, "586447913", systems.tagged("app-word"), uses_vpp=True)
+    systems.app(world, site, "425073498", systems.tagged("app-procreate"), purchase_method="device")
+    for number, device in enumerate(world.devices):
+        tags = (*device.tags, *["app-pages"] * (number < 2), *["app-procreate"] * (number < 1))
+        systems.enrol(org, site, device.serial_number, device.name, device.platform, tags)
+    for person, made in zip(world.people, list(site.devices.values()), strict=False):
+        made.owner_id = systems.own(org, person).id
+    systems.deploy(world)
 
 
 def _registered(name: str, email: str) -> dict[str, str]:

@@ -100,14 +100,69 @@ class Api:
         return answer.status_code, answer.json().get("errorNumber", 0)
 
 
+class Systems(Api):
+    """A client of Systems Manager, of one of its networks above all."""
+
+    def __init__(self, box: Sandbox, location: str | None = None) -> None:
+        super().__init__(box, location)
+        self.org = box.world.meraki.id
+        self.network = next(one.id for one in box.world.meraki.networks.values() if one.key == self.key)
+        self.sm = httpx.Client(transport=httpx.WSGITransport(app=box), base_url="http://sandbox.test/api/v1")
+        self.use(box.meraki_key())
+
+    def use(self, key: str) -> None:
+        self.sm.headers["Authorization"] = f"Bearer {key}"
+
+    def ask(self, method: str, path: str, body: Any = None, **params: Any) -> httpx.Response:
+        """A path below the network unless it begins with a slash; arrays get their brackets."""
+        url = path if path.startswith("/") else f"/networks/{self.network}/sm/{path}"
+        query = {f"{name}[]" if isinstance(value, list) else name: value for name, value in params.items()}
+        return self.sm.request(method, url, params=query, json=body)
+
+    def see(self, path: str, **params: Any) -> Any:
+        answer = self.ask("GET", path, **params)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def do(self, path: str, body: Any = None, method: str = "POST") -> Any:
+        answer = self.ask(method, path, body)
+        assert answer.status_code < 300, answer.text
+        return answer.json() if answer.content else None
+
+    def device(self, serial: str, *fields: str) -> dict[str, Any]:
+        (found,) = self.see("devices", serials=[serial], fields=list(fields))
+        return dict(found)
+
+    def tag(self, action: str, tag: str, *serials: str) -> list[str]:
+        body = {"serials": list(serials), "tags": [tag], "updateAction": action}
+        return [one["serial"] for one in self.do("devices/modifyTags", body)]
+
+    def app_id(self, adam_id: str) -> str:
+        apps = self.control("GET", "meraki/apps", {"network": self.key})["apps"]
+        return str(next(app["app_id"] for app in apps if app["itunes_id"] == adam_id))
+
+    def set_app(self, adam_id: str, **settings: Any) -> None:
+        self.control("PUT", f"meraki/apps/{self.app_id(adam_id)}", settings)
+
+    def software(self, serial: str, adam_id: str) -> dict[str, Any]:
+        rows = self.see(f"devices/{self.device(serial)['id']}/softwares")
+        return next((dict(row) for row in rows if row["itunesId"] == adam_id), {})
+
+    def holders(self, adam_id: str) -> list[str]:
+        """Serial numbers at Apple."""
+        rows = self.walk("/assignments", "assignments", adamId=adam_id)
+        return sorted(row["serialNumber"] for row in rows if "serialNumber" in row)
+
+
 @pytest.fixture
 def make() -> Iterator[Callable[..., Sandbox]]:
     """Makes sandboxes with a still clock and without the cap on requests per second."""
     made: list[Sandbox] = []
 
     def build(seed: str = "small", rate: bool = False, **options: Any) -> Sandbox:
+        caps = dict.fromkeys(("enforce_rate", "sm_enforce_rate"), str(rate).lower())
         texts = {name: str(value) for name, value in options.items()}
-        made.append(create_app(seed, {"enforce_rate": str(rate).lower(), **texts}, clock=ManualClock()))
+        made.append(create_app(seed, {**caps, **texts}, clock=ManualClock()))
         return made[-1]
 
     yield build
@@ -125,6 +180,18 @@ def api(box: Sandbox) -> Iterator[Api]:
     client = Api(box)
     with client.http:
         yield client
+
+
+@pytest.fixture
+def sm(box: Sandbox) -> Iterator[Systems]:
+    client = Systems(box)
+    with client.http, client.sm:
+        yield client
+
+
+@pytest.fixture
+def sm_of() -> type[Systems]:
+    return Systems
 
 
 @pytest.fixture

@@ -47,6 +47,14 @@ def test_retry_after_as_a_date(api: Any) -> None:
     assert date.timestamp() == api.box.clock.now() + 30
 
 
+def test_a_list_loses_its_last_rows(api: Any) -> None:
+    whole = api.read("/assignments")
+    arm(api, "fewer_rows", match={"path": "/assignments"})
+    half = api.read("/assignments")
+    assert half["assignments"] == whole["assignments"][:2]
+    assert half["versionId"] == whole["versionId"]
+
+
 @pytest.mark.parametrize("status", [502, 504])
 def test_gateway_errors_are_html(api: Any, status: int) -> None:
     arm(api, "status", status=status)

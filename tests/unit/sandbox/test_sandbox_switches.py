@@ -302,8 +302,10 @@ def test_position(api: Any, name: str, value: Any, probe: Callable[[Any], Any], 
 
 def test_every_position_has_a_test() -> None:
     tested = {(name, value) for name, value, _probe, _expected in CASES}
-    assert {name for name, _value in tested} | ELSEWHERE == set(SWITCHES)
-    for name, switch in SWITCHES.items():
+    # Systems Manager's have a file of their own.
+    mine = {name: switch for name, switch in SWITCHES.items() if not name.startswith("sm_")}
+    assert {name for name, _value in tested} | ELSEWHERE == set(mine)
+    for name, switch in mine.items():
         if name not in ELSEWHERE:
             assert {(name, value) for value in switch.values} <= tested
 
