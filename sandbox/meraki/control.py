@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -122,8 +123,7 @@ class MerakiControl:
         given = read(data, {"name": str, "write": bool, "networks": list}, required=("name",), empty=("networks",))
         networks = given.get("networks")
         seen = None if networks is None else tuple(find_network(self._org, text).id for text in networks)
-        admin = next(iter(self._org.keys.values()), None)
-        value = f"{given['name']}:{admin.value if admin else self._org.id}".encode().hex()[:80]
+        value = hashlib.sha256(f"sandbox:key:{self._org.id}:{given['name']}".encode()).hexdigest()[:40]
         self._org.keys[given["name"]] = ApiKey(given["name"], value, given.get("write", True), seen)
         return {"name": given["name"], "key": value}
 

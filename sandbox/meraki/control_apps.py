@@ -10,7 +10,7 @@ from typing import Any
 from ..context import Context
 from .deployment import Deployment
 from .model import App, Network, Organization
-from .reading import Kind, find_network, found, read
+from .reading import Kind, find_network, read
 from .scope import parse_scope
 
 APP: dict[str, Kind] = {
@@ -85,8 +85,7 @@ class AppControl:
         for network in self._org.networks.values():
             if app_id in network.apps:
                 return network, network.apps[app_id]
-        found({}, app_id, "app")
-        raise ValueError
+        raise ValueError(f"There is no app {app_id!r}.")
 
 
 def _change(app: App, given: dict[str, Any]) -> None:

@@ -9,13 +9,12 @@ from dataclasses import asdict
 from typing import Any
 
 from ..context import Context
-from ..seeds.systems import enrol, put
 from .deployment import Deployment
+from .enrolment import MODELS, enrol, put
 from .model import App, ManagedDevice, Organization, Owner
 from .organizations import iso
 from .reading import WHICH, Kind, find_network, found, read, which
 
-SYSTEMS = ("iPadOS", "iOS", "macOS", "tvOS", "Android")
 NEW: dict[str, Kind] = {"serial": str, "name": str, "system": str, "tags": list, "owner_email": str, "supervised": bool}
 CHANGES: dict[str, Kind] = {
     "tags": list,
@@ -57,8 +56,8 @@ class DeviceControl:
         for wish in wishes:
             if wish.get("serial") in known:
                 raise ValueError(f"Device {wish['serial']} is enrolled already.")
-            if wish.get("system", "iPadOS") not in SYSTEMS:
-                raise ValueError(f"Field system takes one of {', '.join(SYSTEMS)}.")
+            if wish.get("system", "iPadOS") not in MODELS:
+                raise ValueError(f"Field system takes one of {', '.join(MODELS)}.")
             self._owner_id(wish.get("owner_email"))
         now, made = self._context.clock.now(), []
         for wish in wishes:

@@ -97,6 +97,7 @@ class Deployment:
 
     def _push(self, device: ManagedDevice) -> None:
         if device.online and self._context.switches["sm_commands_run"] == "at_once":
+            device.last_seen = self._context.clock.now()
             self._carry_out(device)
 
     def ask(self, devices: Iterable[ManagedDevice]) -> None:
@@ -120,7 +121,8 @@ class Deployment:
             row = device.software.get(app.bundle_id)
             if app.auto_grant:
                 self.ledger.take(app, device)
-            if comes_back and row and row.uninstalled is not None and not app.prevent_auto_install:
+            absent = row is None or (comes_back and row.uninstalled is not None)
+            if absent and not app.prevent_auto_install:
                 self.install(app, device)
         self._carry_out(device)
 

@@ -35,7 +35,7 @@ class Ledger:
 
     def free(self, app: App, device: ManagedDevice) -> None:
         """Give back what the device holds; licences of people stay with them."""
-        if device.serial is None:
+        if app.licence != "device" or device.serial is None:
             return
         for place, asset in self._sources(app, device.network_id):
             with place.store.lock:

@@ -7,37 +7,42 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from ..wsgi import Response, json_response
 from .call import Call
 from .errors import Refused
 
-Row = TypeVar("Row")
+
+class HasId(Protocol):
+    """What a page is made of."""
+
+    id: str
+
+
+Row = TypeVar("Row", bound=HasId)
 BASE = "/api/v1"
 
 
 def page(
     call: Call, rows: Sequence[Row], show: Callable[[Row], dict[str, Any]], most: int, default: int | None = None
 ) -> Response:
-    """One page of rows that have an id, in ascending order."""
+    """One page of rows in ascending order of their ids."""
     ordered = sorted(rows, key=_number)
-    numbers = [_number(row) for row in ordered]
     size = _per_page(call, most, default or most)
-    start, end = _window(call, numbers, size)
-    links = {"first": ("startingAfter", 0)}
+    start, end = _window(call, [_number(row) for row in ordered], size)
+    links = {"first": ("startingAfter", "0")}
     if start > 0:
-        links["prev"] = ("endingBefore", numbers[start] if start < len(numbers) else 0)
-    if end < len(numbers):
-        links["next"] = ("startingAfter", numbers[end - 1])
-    links["last"] = ("endingBefore", 0)
-    names = {_number(row): row.id for row in ordered}  # type: ignore[attr-defined]
-    header = ", ".join(_link(call, rel, name, names.get(at, str(at)), size) for rel, (name, at) in links.items())
+        links["prev"] = ("endingBefore", ordered[start].id if start < len(ordered) else "0")
+    if end < len(ordered):
+        links["next"] = ("startingAfter", ordered[end - 1].id)
+    links["last"] = ("endingBefore", "0")
+    header = ", ".join(_link(call, rel, name, token, size) for rel, (name, token) in links.items())
     return json_response([show(row) for row in ordered[start:end]], 200, {"Link": header})
 
 
-def _number(row: Any) -> int:
+def _number(row: HasId) -> int:
     return int(row.id.rpartition("_")[2])
 
 

@@ -14,6 +14,7 @@ from itertools import compress
 
 from ..apple.model import UNLIMITED, AppInfo
 from ..apple.people import id_hash
+from ..meraki.enrolment import enrol
 from ..world import Device, Person, World
 from . import parts, systems
 
@@ -100,4 +101,4 @@ def _add_systems(world: World, number: int) -> None:
     for adam_id in list(world.catalogue)[:3]:
         systems.app(world, site, adam_id, systems.tagged(f"app-{adam_id}"), uses_vpp=True)
     for device in world.devices:
-        systems.enrol(org, site, device.serial_number, device.name, device.platform, device.tags)
+        enrol(org, site, device.serial_number, device.name, device.platform, device.tags)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from ..meraki.enrolment import enrol, put
 from ..meraki.model import App, ManagedDevice, Network
 from ..meraki.scope import Scope
 from ..world import Device, World
@@ -62,7 +63,7 @@ def _enrol(world: World, site: Network, number: int, device: Device, art: bool) 
     year = device.tags[0]
     apps = ["app-pages"] * (year in YOUNGER) + ["app-word", "app-powerpoint"] * (year in OLDER)
     tags = (*device.tags, *apps, *["app-procreate"] * art)
-    made = systems.enrol(world.meraki, site, device.serial_number, device.name, device.platform, tags)
+    made = enrol(world.meraki, site, device.serial_number, device.name, device.platform, tags)
     made.last_seen = -60.0 * (number % 600 + 5)
     if number % 100 == 37:
         made.supervised = False
@@ -72,7 +73,7 @@ def _enrol(world: World, site: Network, number: int, device: Device, art: bool) 
         made.os_name = "iPadOS 12.5.7"
     if number % 50 == 13:
         info = world.catalogue[WHATSAPP]
-        systems.put(world.meraki, made, App("", site.id, info.bundle_id, WHATSAPP, info.name), managed=False)
+        put(world.meraki, made, App("", site.id, info.bundle_id, WHATSAPP, info.name), managed=False)
 
 
 def _extras(world: World, site: Network) -> None:
@@ -80,16 +81,16 @@ def _extras(world: World, site: Network) -> None:
     start = FIRST_EXTRA + 100 * list(EXTRAS).index(site.key)
     macs, televisions, tablets, own = EXTRAS[site.key]
     for number in range(macs):
-        systems.enrol(org, site, parts.serial(start + number), f"{title} Mac {number + 1}", "macOS", ("macs",))
+        enrol(org, site, parts.serial(start + number), f"{title} Mac {number + 1}", "macOS", ("macs",))
     for number in range(televisions):
         serial = parts.serial(start + macs + number)
-        systems.enrol(org, site, serial, f"{title} Apple TV {number + 1}", "tvOS", ("rooms",))
+        enrol(org, site, serial, f"{title} Apple TV {number + 1}", "tvOS", ("rooms",))
     for number in range(tablets):
-        made = systems.enrol(org, site, f"R52X{start + 90 + number}ANDR", f"{title} tablet {number + 1}", "Android")
+        made = enrol(org, site, f"R52X{start + 90 + number}ANDR", f"{title} tablet {number + 1}", "Android")
         made.supervised = None
     for number in range(own):
         # Apple does not tell an MDM the serial number of a device that its user enrolled [D].
-        made = systems.enrol(org, site, None, f"{title} own iPad {number + 1}", "iPadOS", ("staff",))
+        made = enrol(org, site, None, f"{title} own iPad {number + 1}", "iPadOS", ("staff",))
         made.supervised = False
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..apple.people import id_hash
+from ..meraki.enrolment import enrol
 from ..world import Device, Person, World
 from . import parts, systems
 
@@ -79,7 +80,7 @@ def _add_systems(world: World) -> None:
     systems.app(world, site, "425073498", systems.tagged("app-procreate"), purchase_method="device")
     for number, device in enumerate(world.devices):
         tags = (*device.tags, *["app-pages"] * (number < 2), *["app-procreate"] * (number < 1))
-        systems.enrol(org, site, device.serial_number, device.name, device.platform, tags)
+        enrol(org, site, device.serial_number, device.name, device.platform, tags)
     for person, made in zip(world.people, list(site.devices.values()), strict=False):
         made.owner_id = systems.own(org, person).id
     systems.deploy(world)

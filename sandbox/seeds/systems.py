@@ -9,19 +9,10 @@ import hashlib
 from typing import Any
 
 from ..apple.store import Store
-from ..meraki.model import ApiKey, App, ManagedDevice, Network, Organization, Owner, Profile, Software, VppAccount
+from ..meraki.enrolment import put
+from ..meraki.model import ApiKey, App, Network, Organization, Owner, Profile, VppAccount
 from ..meraki.scope import Scope
 from ..world import Person, World
-
-MODELS = {"iPadOS": "iPad", "iOS": "iPhone", "macOS": "MacBook Air", "tvOS": "Apple TV", "Android": "Galaxy Tab"}
-RELEASES = {
-    "iPadOS": "iPadOS 19.1",
-    "iOS": "iOS 19.1",
-    "macOS": "macOS 16.0",
-    "tvOS": "tvOS 19.0",
-    "Android": "Android 15",
-}
-AUTO_TAGS = {"iPadOS": "ipad", "iOS": "iphone", "macOS": "mac", "tvOS": "apple-tv", "Android": "android"}
 
 
 def organization(world: World, number: str, name: str, salt: str) -> Organization:
@@ -54,17 +45,6 @@ def link(world: World, place: Network, email: str, admins: tuple[Network, ...] =
     account.assignable_network_ids = [place.id]
     org.accounts[account.id] = account
     return account
-
-
-def enrol(
-    org: Organization, place: Network, serial: str | None, name: str, system: str, tags: tuple[str, ...] = ()
-) -> ManagedDevice:
-    """A device in a network; ``system`` is iPadOS, iOS, macOS, tvOS or Android."""
-    platform = "iOS" if system == "iPadOS" else system
-    device = ManagedDevice(org.new_id("441"), name, place.id, serial, MODELS[system], RELEASES[system], platform)
-    device.tags, device.auto_tags = list(tags), [AUTO_TAGS[system]]
-    place.devices[device.id] = device
-    return device
 
 
 def own(org: Organization, person: Person, *more_tags: str) -> Owner:
@@ -115,12 +95,3 @@ def _holders(store: Store, adam_id: str) -> tuple[set[str], set[str]]:
     serials = {row[0] for row in store.db.execute(sql, (asset.id,))}
     sql = "SELECT u.email FROM assignments a JOIN users u ON u.id=a.user WHERE a.asset=? AND u.status='Associated'"
     return serials, {row[0] for row in store.db.execute(sql, (asset.id,))}
-
-
-def put(org: Organization, device: ManagedDevice, made: App, managed: bool = True) -> None:
-    """The app on the device: installed by Systems Manager, or by the person who uses it."""
-    row = Software(org.new_id("663"), made.name, made.bundle_id, made.itunes_id, -900_000.0, updated=-800_000.0)
-    row.installed, row.managed = -800_000.0, managed
-    if managed:
-        row.app_id, row.to_install, row.to_uninstall, row.status = made.app_id, True, False, "Managed"
-    device.software[made.bundle_id] = row

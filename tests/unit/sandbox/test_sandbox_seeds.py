@@ -27,7 +27,17 @@ def picture(name: str, options: dict[str, str]) -> str:
         assets = [repr(asset) for asset in place.store.assets.values()]
         places[key] = [place.uid, place.name, place.token.text, assets, place.store.users("1=1"), rows]
         place.store.close()
-    return json.dumps([places, list(map(repr, world.devices)), list(map(repr, world.people)), repr(world.catalogue)])
+    return json.dumps(
+        [
+            places,
+            repr(world.meraki.networks),
+            repr(world.meraki.owners),
+            repr(world.meraki.keys),
+            list(map(repr, world.devices)),
+            list(map(repr, world.people)),
+            repr(world.catalogue),
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,6 +86,61 @@ def test_school(make: Any, api_of: Any) -> None:
     assert procreate["availableCount"] < year
 
 
+def test_systems_manager_of_the_school(make: Any) -> None:
+    world = make("school").world
+    org = world.meraki
+    sites = [network for network in org.networks.values() if network.manages]
+    assert [(site.id, site.key, len(site.devices)) for site in sites] == [
+        ("N_600077000001", "north", 534),
+        ("N_600077000002", "south", 474),
+        ("N_600077000003", "west", 261),
+    ]
+    devices = list(org.devices())
+    kinds = Counter(device.auto_tags[0] for device in devices)
+    assert kinds == {"ipad": 1086, "iphone": 120, "mac": 50, "apple-tv": 12, "android": 1}
+    serials = [device.serial for device in devices if device.serial]
+    assert len(set(serials)) == len(serials) == 1263
+    assert serials[:500] == [device.serial_number for device in world.devices[:500]]
+    assert {device.serial_number for device in world.devices} < set(serials)
+    by_user = [device for device in devices if device.serial is None]
+    assert len(by_user) == 6
+    assert all(device.owner_id and device.uuid is None and device.supervised is False for device in by_user)
+    assert sum(device.supervised is False for device in devices) == 12 + 6
+    away = [world.meraki.networks[device.network_id].key for device in devices if not device.online]
+    assert len(away) == 20
+    assert sum("12.5" in device.os_name for device in devices) == 8
+    assert sum("net.whatsapp.WhatsApp" in device.software for device in devices) == 24
+    assert len(org.owners) == 900
+    assert {tag for owner in org.owners.values() for tag in owner.tags} & {"choir", "robotics"} == {"choir", "robotics"}
+    assert [account.location for account in org.accounts.values()] == ["north", "south", "west"]
+    assert [len(site.apps) for site in sites] == [10, 10, 10]
+
+
+@pytest.mark.parametrize("name", sorted(SEEDS))
+def test_what_systems_manager_has_installed_is_licensed(make: Any, name: str) -> None:
+    """Nobody has an app that needs a licence of a device without holding it."""
+    box = make(name)
+    for network in box.world.meraki.networks.values():
+        for app in network.apps.values():
+            store = box.world.locations[network.key].store
+            asset = store.find_asset(app.itunes_id)
+            rows = [(device, device.software.get(app.bundle_id)) for device in network.devices.values()]
+            present = [device.serial for device, row in rows if row and row.present and row.managed]
+            if app.licence == "device":
+                assert len(store.holders([asset.id], present, [])) == len(present)
+    before = box.control("GET", "/locations/" + next(iter(box.world.locations)))
+    assert box.control("POST", "/meraki/checkin", {"all": True})[0] == 200
+    box.control("POST", "/meraki/sync", {})
+    assert box.control("GET", "/locations/" + next(iter(box.world.locations))) == before
+
+
+def test_generated_has_one_network(make: Any) -> None:
+    org = make("generated", devices=1200, number=3).world.meraki
+    (network,) = org.networks.values()
+    assert (network.id, len(network.devices), len(network.apps)) == ("N_610003000001", 1200, 3)
+    assert next(iter(network.devices.values())).tags == ["tag-1"]
+
+
 def test_generated_drift_is_the_share_that_is_not_assigned() -> None:
     for drift, low, high in (("0", 2000, 2000), ("1", 0, 0), ("0.25", 1400, 1600)):
         world = build("generated", {"apps": "10", "devices": "200", "drift": drift})
@@ -108,6 +173,8 @@ def test_an_option_may_be_a_switch(make: Any) -> None:
 def test_files_of_a_world(make: Any, tmp_path: Any) -> None:
     box = make("school")
     files = write_world(box.world, tmp_path)
+    assert (tmp_path / "meraki_api_key").read_text() == box.meraki_key()
+    assert (tmp_path / "meraki_api_key").stat().st_mode & 0o777 == 0o600
     for key, path in files["tokens"].items():
         text = (tmp_path / f"{key}.vpptoken").read_text()
         assert str(tmp_path / f"{key}.vpptoken") == path

@@ -115,6 +115,34 @@ def test_the_log_holds_every_request_and_no_secret(start: Start) -> None:
     assert entries[3]["bytes"] > 1000
 
 
+def test_systems_manager_over_sockets(start: Start) -> None:
+    ready = start("--seed", "school")
+    urls, networks = ready["urls"], ready["meraki"]["networks"]
+    assert ready["meraki"]["organization_id"] == "600077"
+    assert networks == {"north": "N_600077000001", "south": "N_600077000002", "west": "N_600077000003"}
+    key = Path(ready["files"]["meraki_api_key"]).read_text()
+    path = f"/networks/{networks['west']}/sm/devices?perPage=100"
+    with httpx.Client(headers={"Authorization": f"Bearer {key}"}, trust_env=False) as http:
+        sizes, url = [], urls["meraki"] + path
+        while url:
+            answer = http.get(url)
+            sizes.append(len(answer.json()))
+            url = answer.links.get("next", {}).get("url", "")
+        assert sizes == [100, 100, 61]
+        http.put(f"{urls['control']}/switches", json={"sm_redirect": "302"})
+        location = http.get(urls["meraki"] + path).headers["Location"]
+        assert location == urls["meraki_shard"] + path
+        assert location.partition("/api")[0] != urls["meraki"].partition("/api")[0]
+        assert len(http.get(location).json()) == 100
+        accounts = http.get(f"{urls['meraki_shard']}/organizations/600077/sm/vppAccounts").json()
+        path = f"/networks/{networks['west']}/sm/devices/1/refreshDetails"
+        assert http.post(urls["meraki_shard"] + path).status_code == 404
+    assert httpx.get(urls["meraki_shard"] + path, trust_env=False).status_code == 401
+    log = Path(ready["files"]["requests"]).read_text()
+    assert all(secret not in log for secret in (key, *(account["vppServiceToken"] for account in accounts)))
+    assert {json.loads(line)["service"] for line in log.splitlines()} == {"meraki", "control"}
+
+
 def test_a_replaced_token_gets_a_new_file(start: Start) -> None:
     ready = start()
     path = Path(ready["files"]["tokens"]["main"])

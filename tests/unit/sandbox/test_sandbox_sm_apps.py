@@ -188,6 +188,17 @@ def test_a_free_app_without_a_licence(sm: Any) -> None:
     assert sm.holders(WORD) == []
 
 
+def test_an_install_that_was_held_back_comes_with_a_check_in(sm: Any) -> None:
+    sm.set_app(WORD, prevent_auto_install=True)
+    sm.tag("add", "app-word", THREE)
+    sm.do("devices/checkin", {"serials": [THREE]})
+    assert sm.software(THREE, WORD) == {}
+    assert sm.holders(WORD) == []
+    sm.set_app(WORD, prevent_auto_install=False)
+    sm.do("devices/checkin", {"serials": [THREE]})
+    assert sm.software(THREE, WORD)["status"] == "Managed"
+
+
 def test_a_device_that_is_off_hears_nothing(sm: Any) -> None:
     sm.control("PUT", "meraki/devices", {"serials": [THREE], "online": False, "last_seen_ago": 8_640_000})
     sm.tag("add", "app-word", THREE)
