@@ -76,11 +76,15 @@ class Ledger:
                 return False
             if place.store.holders([asset.id], [device.serial], []):
                 return True
-            if asset.available < 1:
+            if asset.available < 1 or not self._grants(app):
                 return False
             self._before_write(place)
             place.store.assign([(asset, device.serial, None)])
             return True
+
+    def _grants(self, app: App) -> bool:
+        """Whether an install grants by itself, or only the app's own switch does."""
+        return app.auto_grant or self._context.switches["sm_licence_taken"] != "auto_grant_only"
 
     def _take_for_owner(self, app: App, owner: Owner | None, place: Location, asset: Asset) -> bool:
         """Granting comes before installing; only auto_grant does both. The VPP user is found by the e-mail [D]."""

@@ -26,7 +26,7 @@ class Scope:
         if operator in ("none", "all"):
             return operator == "all"
         met = any(present) if operator.endswith("Any") else all(present)
-        return met is operator.startswith("withA")
+        return not met if operator.startswith("without") else met
 
 
 def parse_scope(parts: Sequence[str]) -> Scope:

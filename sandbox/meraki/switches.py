@@ -31,7 +31,7 @@ SWITCHES: dict[str, Switch] = {
     "sm_target_group_answer": words("form of a target group", GUESS, "plain", "legacy"),
     "sm_target_group_details": words("names that withDetails adds", GUESS, "deviceIds", "devices"),
     # Apps and licences
-    "sm_licence_taken": words("when a device takes its licence", GUESS, "in_scope", "at_checkin"),
+    "sm_licence_taken": words("when a device gets its licence", GUESS, "in_scope", "at_checkin", "auto_grant_only"),
     "sm_scope_exit": words("the app of a device that left its scope", GUESS, "stays", "removed"),
     "sm_uninstall_licence": words("the licence after an uninstall", GUESS, "kept", "freed"),
     "sm_unenrol_licence": words("the licences of an unenrolled device", GUESS, "kept", "freed"),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -207,6 +208,24 @@ def test_a_device_that_is_off_hears_nothing(sm: Any) -> None:
     assert sm.device(THREE, "lastConnected")["lastConnected"] == sm.box.clock.now() - 8_640_000
     sm.control("POST", "meraki/checkin", {"serials": [THREE]})
     assert sm.software(THREE, WORD)["status"] == "Managed"
+
+
+def test_both_halves_at_once(sm: Any) -> None:
+    """Many threads on the one ledger: nobody waits for ever, and the counts agree."""
+
+    def work(number: int) -> None:
+        serial = f"TESTA{number + 1:05d}"
+        for _turn in range(5):
+            sm.tag("add", "app-word", serial)
+            sm.read("/assignments", adamId=WORD)
+            sm.do("devices/checkin", {"serials": [serial]})
+            sm.run("/assets/disassociate", {"assets": [{"adamId": WORD}], "serialNumbers": [serial]})
+            sm.control("POST", "meraki/sync", {})
+            sm.tag("delete", "app-word", serial)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert sm.asset(WORD)["assignedCount"] == len(sm.holders(WORD))
 
 
 def test_name_and_notes(sm: Any) -> None:

@@ -121,8 +121,12 @@ def taken(sm: Any) -> Any:
     sm.tag("add", "app-word", THREE)
     early = sm.holders(WORD)
     sm.do("devices/checkin", {"serials": [THREE]})
-    assert sm.holders(WORD) == [THREE]
-    return early
+    late = sm.holders(WORD)
+    assert sm.software(THREE, WORD)["status"] == ("Managed" if late else "Failed")
+    sm.set_app(WORD, auto_grant=True)
+    sm.do("devices/checkin", {"serials": [THREE]})
+    assert sm.software(THREE, WORD)["status"] == "Managed"
+    return early, late
 
 
 def leaving(sm: Any) -> Any:
@@ -251,8 +255,9 @@ CASES: list[tuple[str, Any, Callable[[Any], Any], Any]] = [
     ("sm_target_group_answer", "legacy", group, [("scope", "withAny"), ("tags", "[]"), ("type", "devices")]),
     ("sm_target_group_details", "deviceIds", details, ["deviceIds", "userIds"]),
     ("sm_target_group_details", "devices", details, ["devices", "users"]),
-    ("sm_licence_taken", "in_scope", taken, [THREE]),
-    ("sm_licence_taken", "at_checkin", taken, []),
+    ("sm_licence_taken", "in_scope", taken, ([THREE], [THREE])),
+    ("sm_licence_taken", "at_checkin", taken, ([], [THREE])),
+    ("sm_licence_taken", "auto_grant_only", taken, ([], [])),
     ("sm_scope_exit", "stays", leaving, "Managed"),
     ("sm_scope_exit", "removed", leaving, "ManagedButUninstalled"),
     ("sm_uninstall_licence", "kept", after_uninstall, [ONE, TWO]),
