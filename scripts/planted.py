@@ -55,15 +55,15 @@ DEFECTS = (
     Defect(
         "a leaked token",
         f"{UTILS}/_http/client.py",
-        'raise TransportError(f"Cannot {request.what}: refused redirect to host {host}", http_status=answer.status)',
-        'raise TransportError(f"Redirect to {host}: {request.credential and request.credential.value.reveal()}")',
+        'f"Cannot {request.what}: refused redirect to host {host}; check the address", http',
+        'f"Redirect to {host}: {request.credential and request.credential.value.reveal()}", http',
         (f"{TESTS}/_apps_books",),
     ),
     Defect(
         "a wrong 'changed'",
         f"{UTILS}/_entity/report_license.py",
-        "return applied.sent and (done > 0 or applied.pending > 0)",
-        "return applied.sent and done >= 0",
+        "return done > 0 or (applied.sent and (applied.pending > 0 or complete))",
+        "return applied.sent",
         (f"{TESTS}/_entity",),
     ),
 )

@@ -39,8 +39,6 @@ def run_account(host: Host) -> Outcome:
             raise InputError("claim: true needs owner_name: the name under which other products see this automation.")
         if params["state"] == "absent":
             raise InputError("state: absent needs the owner_name or owner_id of the claim that it is to give up.")
-    if params["state"] == "present" and params["takeover"] and not params["claim"]:
-        raise InputError("takeover is of use only with claim: true; give both, or neither.")
     with open_session(host) as session:
         goal = AccountGoal(
             state=params["state"],

@@ -18,6 +18,11 @@ MAX_BYTES = 256 * 1024 * 1024
 _WHERE = "Name a file in a folder that exists and is writable."
 
 
+_MARK = "openmdm.vpp report"
+_BEGINNING = f'{{\n "{_MARK}": true,'.encode()
+"""How every report begins, by which it is known when it is to be replaced."""
+
+
 def read_file(option: str, path: str, max_bytes: int = MAX_BYTES) -> bytes:
     """The bytes of the file that `option` names."""
     try:
@@ -56,6 +61,18 @@ def check_report_path(option: str, path: str) -> None:
         )
     if not usable:
         raise InputError(f"{option}: {_shown(path)} can't be written. {_WHERE}")
+    if os.path.isfile(path) and not _is_report(path):
+        raise InputError(f"{option}: {_shown(path)} exists and is no report, so it is not replaced. Name another file.")
+
+
+def _is_report(path: str) -> bool:
+    """Whether the file may be replaced: an empty one, or one that `write_report` left. A token or a list of devices
+    that stands there by mistake would be lost."""
+    try:
+        with open(path, "rb") as stream:
+            return stream.read(len(_BEGINNING)) in (b"", _BEGINNING)
+    except OSError:
+        return False
 
 
 def write_report(option: str, path: str, document: Mapping[str, object]) -> None:
@@ -64,7 +81,7 @@ def write_report(option: str, path: str, document: Mapping[str, object]) -> None
     try:
         handle, temporary = tempfile.mkstemp(prefix=".openmdm-", dir=os.path.dirname(os.path.abspath(path)))
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(document, stream, indent=1, sort_keys=True)
+            json.dump({_MARK: True, **document}, stream, indent=1)
             stream.write("\n")
         os.replace(temporary, path)
         temporary = ""
@@ -77,7 +94,8 @@ def write_report(option: str, path: str, document: Mapping[str, object]) -> None
 
 
 def _shown(path: str) -> str:
-    return path.replace("\0", "?") or "''"
+    """Absolute, since nobody sees from where a relative path counts."""
+    return os.path.abspath(path.replace("\0", "?")) if path else "''"
 
 
 def _reason(error: OSError | ValueError) -> str:

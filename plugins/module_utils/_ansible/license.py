@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._core.errors import InputError
-from .._core.identity import normalise_adam_id
+from .._core.identity import normalise_adam_id, samples
 from .._core.license_model import ABSENT, LicenseGoal, RemovalLimit, parse_removal_limit
 from .._entity.apply_license import Polling
 from .._entity.base import Outcome, reconcile
@@ -67,16 +67,25 @@ def license_request(host: Host) -> LicenseRequest:
         raise InputError("exclusive goes with state: present; with state: absent name the devices that give back.")
     # An empty path is a mistake, not "not given": taken for that it would switch off what is to protect.
     kept = keep if any(keep.get(name) is not None for name in SERIALS) else {"serial_numbers": []}
-    known, approved = devices.get("known_file"), params["approved_plan"]
-    if goal.orphans and known is None:
+    known_file, approved = devices.get("known_file"), params["approved_plan"]
+    if goal.orphans and known_file is None:
         raise InputError("orphans: true needs devices.known_file: without it every holder is known.")
+    serial_numbers = read_devices(host, "devices", devices)
+    if not serial_numbers and not goal.exclusive:
+        host.warn("devices: the list is empty, so there is nothing to do.")
+    known = None if known_file is None else read_serial_file(host, "devices.known_file", known_file)
+    if known is not None and (strange := sorted(set(serial_numbers) - set(known))):
+        raise InputError(
+            f"devices: {len(strange)} of the {len(serial_numbers)} serial numbers are not in known_file: "
+            f"{samples(strange)}; correct them, or add them there."
+        )
     return LicenseRequest(
         selectors=asset_selectors(params["assets"], params["all_assets"]),
-        serial_numbers=tuple(read_devices(host, "devices", devices)),
+        serial_numbers=tuple(serial_numbers),
         goal=goal,
         keep_serial_numbers=tuple(read_devices(host, "keep", kept)),
         keep_adam_ids=frozenset(normalise_adam_id(text, "keep.adam_ids") for text in keep.get("adam_ids") or ()),
-        known_serial_numbers=tuple(read_serial_file(host, "devices.known_file", known)) if known is not None else None,
+        known_serial_numbers=None if known is None else tuple(known),
         approved=read_object("approved_plan", approved) if approved is not None else None,
         events=tuple(params["events"] or ()),
     )

@@ -35,9 +35,9 @@ def asset_selectors(assets: Sequence[Mapping[str, Any]] | None, all_assets: bool
 def read_devices(host: Host, option: str, devices: Mapping[str, Any]) -> list[str]:
     """The serial numbers of `serial_numbers` or of `targets_file`; what was mended is warned of."""
     listed, path = devices.get("serial_numbers"), devices.get("targets_file")
-    if listed is not None and path:
+    if listed is not None and path is not None:
         raise InputError(f"{option}: serial_numbers and targets_file are both given; give one of them.")
-    if path:
+    if path is not None:
         return read_serial_file(host, f"{option}.targets_file", path)
     if listed is None:
         raise InputError(f"{option}: give serial_numbers or targets_file.")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -18,12 +19,16 @@ from .._core.plan_account import owner_id_for
 from .._core.ports import AppsBooks, Clock
 from .._core.token import ContentToken, parse_content_token
 from .._entity.location import LocationGuard
+from .._http.dep import require_httpx
 from .._http.pace import SystemClock
 from .files import read_file
 from .options import TOKEN_ENV, TOKEN_FILE_ENV
 from .runner import Host
 
 MAX_TOKEN_BYTES = 65536
+
+_TOKEN_LIKE = re.compile(r"[A-Za-z0-9+/=\s]{80,}")
+"""Base64 and nothing else: a path to a token has the dot of its ending."""
 
 EXPIRES_SOON = 30
 """Days: a token lives a year, and renewing it takes a person with the right role in Apple's portal."""
@@ -52,9 +57,14 @@ def read_token(host: Host) -> ContentToken:
             raise InputError("content_token and content_token_file are both given; give one of them.")
         if told_value:
             path = None
+    if path and _TOKEN_LIKE.fullmatch(path):
+        host.hide(path)  # it would stand in the echo of the parameters, too
+        raise InputError("content_token_file holds the token itself; give the path of its file, or use content_token.")
     if path:
         data, source = read_file("content_token_file", path, MAX_TOKEN_BYTES), "content_token_file"
         text = data.decode("utf-8", "replace")
+        if os.stat(path).st_mode & 0o077:
+            host.warn(f"content_token_file: {path} can be read by others on this machine; set its mode to 0600.")
     elif value:
         text, source = value, "content_token"
     else:
@@ -71,6 +81,7 @@ def read_token(host: Host) -> ContentToken:
 @contextmanager
 def open_session(host: Host) -> Iterator[Session]:
     """A client for the task's token. A token past its date is refused before anything is sent."""
+    require_httpx()
     params, clock = host.params, SystemClock()
     token = read_token(host)
     days = token.days_left(clock.now())

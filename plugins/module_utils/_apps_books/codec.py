@@ -27,6 +27,7 @@ from .._core.model import (
     Secret,
     ServiceConfig,
 )
+from .errors import words_of
 from .wire import Json, flag, members, number, number_or_none, struct, text, texts, wire, wrong
 
 
@@ -41,7 +42,7 @@ def _mdm_info(body: Json) -> MdmInfo | None:
         return None
     info = struct(value, "mdm_info")
     claim = MdmInfo(text(info, "id"), text(info, "name"), text(info, "metadata"))
-    return claim if claim.id or claim.name else None
+    return claim if claim.id or claim.name or claim.metadata else None
 
 
 def _moment(body: Json, name: str) -> datetime | None:
@@ -191,7 +192,7 @@ def _failure(item: Json) -> Failure:
     info = struct(item.get(wire("error_info")) or {}, "error_info")
     return Failure(
         error_number=number(item, "error_number"),
-        message=text(item, "error_message"),
+        message=words_of(number(item, "error_number"), text(item, "error_message")),
         adam_ids=tuple(text(struct(asset, "assets"), "adam_id", None) for asset in members(info, "assets")),
         serial_numbers=texts(info, "serial_numbers"),
         client_user_ids=texts(info, "client_user_ids"),

@@ -17,17 +17,16 @@ PASSING = frozenset({9603, 9644, 9646, 9729})
 LIMITS_CHANGED = frozenset({9700, 9701, 9702, 9714, 9816})
 """Our copy of the service's limits is out of date [D service-config]."""
 
-_NEW_TOKEN = "download a new content token for this location and use it"
+_NEW_TOKEN = "use the .vpptoken file that your MDM has, or download a new one and give it to the MDM as well"
 
 _TOKEN = MappingProxyType(
     {
         9601: f"the service does not accept the content token (not signed in); {_NEW_TOKEN}",
         9611: f"the content manager of this token is not known; {_NEW_TOKEN}",
         9621: f"the content token has expired; {_NEW_TOKEN}",
-        9622: "the content token is not valid; pass the whole text of the .vpptoken file, not the token inside it,"
+        9622: "the content token is not valid; pass the whole text of the .vpptoken file, not the token inside it;"
         f" or {_NEW_TOKEN}",
-        9625: "the content token was revoked (by a newer download, a changed password);"
-        f" use the file that your MDM has, or {_NEW_TOKEN}",
+        9625: f"the content token was revoked (by a newer download, a changed password); {_NEW_TOKEN}",
         9637: "a facilitator account may not do this; use the content token of a content manager",
         9647: f"this is not possible with a legacy token that is bound to a person; {_NEW_TOKEN}",
         9722: "the content token did not arrive in the form that the service expects; pass the whole text of the"

@@ -55,7 +55,10 @@ def check_poll_interval(seconds: float, base_url: str) -> None:
     if not seconds > 0:
         raise InputError("poll_interval must be above zero")
     if seconds < APPLE_POLL_INTERVAL and is_apple(base_url):
-        raise InputError(f"poll_interval must be at least {APPLE_POLL_INTERVAL:.0f} seconds with Apple's own service")
+        raise InputError(
+            f"poll_interval must be at least {APPLE_POLL_INTERVAL:.0f} seconds with Apple's own service, to which "
+            "apps_books_url leads; set that to use the sandbox."
+        )
 
 
 def submit(session: Session, requests: Sequence[AssignmentRequest], pool: Executor) -> list[Submitted]:

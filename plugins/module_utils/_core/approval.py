@@ -53,19 +53,30 @@ def describe_operations(plan: LicensePlan, index: TargetIndex, limit: int = 100)
 
 
 def diff_license(plan: LicensePlan, index: TargetIndex, limit: int = 100) -> dict[str, dict[str, object]]:
-    """`before` and `after` of the assets that change: number of holders, and the first `limit` targets that differ."""
+    """`before` and `after` of the assets that change: number of holders, and who is taken from and given to.
+
+    Each asset has an equal share of the `limit` of names, and what is cut is said.
+    """
     before: dict[str, object] = {}
     after: dict[str, object] = {}
-    left = limit
-    touched = [part for part in plan.assets if part.add or part.remove]
-    for part in touched[:limit]:
-        lost = take(part.remove, left)
-        left -= lost.bit_count()
-        gained = take(part.add, left)
-        left -= gained.bit_count()
-        before[str(part.asset.key)] = {"holders": part.have.bit_count(), plan.kind: sorted(index.names(lost))}
-        after[str(part.asset.key)] = {"holders": part.after.bit_count(), plan.kind: sorted(index.names(gained))}
+    touched = [part for part in plan.assets if part.add or part.remove][:limit]
+    share = max(1, limit // max(1, 2 * len(touched)))
+    for part in touched:
+        label = plan.label(part.asset.key)
+        for side, holders, verb, bits in (
+            (before, part.have, "taken_back", part.remove),
+            (after, part.after, "given", part.add),
+        ):
+            side[label] = {"holders": holders.bit_count(), **({verb: _shown(bits, index, share)} if bits else {})}
     return {"before": before, "after": after}
+
+
+def _shown(bits: int, index: TargetIndex, limit: int) -> list[str]:
+    """At most `limit` lines; the last tells how many names were left out."""
+    if bits.bit_count() <= limit:
+        return sorted(index.names(bits))
+    shown = sorted(index.names(take(bits, limit - 1)))
+    return [*shown, f"... and {bits.bit_count() - len(shown)} more"]
 
 
 def plan_document(location_uid: str, operations: Iterable[Operation]) -> dict[str, object]:

@@ -25,8 +25,8 @@ def check_brakes(plan: LicensePlan, goal: LicenseGoal, *, defer_unstable: bool =
         )
     if exclusive and not goal.wanted and not goal.allow_empty:
         raise BrakeError(
-            f"No target is wanted, so 'exclusive' would take back all {_reachable(plan)} licences: an empty list is "
-            "more often a failed export than a wish; mend the targets, or set allow_empty: true.",
+            f"The list is empty, so 'exclusive' would take back all {_reachable(plan)} licences: that is more often a "
+            "failed export than a wish; mend the list, or set allow_empty: true.",
             facts={"holders": _reachable(plan)},
         )
     withheld = plan.skipped.get(UNSTABLE, 0)
@@ -52,10 +52,11 @@ def _check_shrink(plan: LicensePlan, max_shrink: int) -> None:
     # In whole numbers: covered / holders < (100 - max_shrink) / 100.
     low = [part for part in plan.assets if part.covered * 100 < part.holders * (100 - max_shrink)]
     if low:
-        shown = samples(f"{part.asset.key} ({part.covered} of {part.holders})" for part in low)
+        shown = samples(f"{plan.label(part.asset.key)}: {part.covered} of {part.holders}" for part in low)
         raise BrakeError(
-            f"The wanted targets cover too few of the present holders: {shown}, and max_shrink allows a loss of "
-            f"{max_shrink}%; check the list of targets, or raise max_shrink.",
+            f"The list covers too few of the present holders ({shown}), and 'exclusive' takes the asset from every "
+            f"other one, while max_shrink allows a loss of {max_shrink}%; check the list, or raise max_shrink if that "
+            "is meant.",
             facts={"shrinking_assets": len(low), "max_shrink": max_shrink},
         )
 
@@ -76,7 +77,7 @@ def _check_removals(plan: LicensePlan, goal: LicenseGoal) -> None:
 def _check_shortage(plan: LicensePlan) -> None:
     short = [part for part in plan.assets if part.short]
     if short:
-        shown = samples(f"{part.asset.key} lacks {part.short} of {part.add.bit_count()}" for part in short)
+        shown = samples(f"{plan.label(part.asset.key)} lacks {part.short} of {part.add.bit_count()}" for part in short)
         raise ShortageError(
             f"Too few licences: {shown}; get more in Apple's portal, name fewer targets, or set shortage: partial.",
             facts={"missing": {str(part.asset.key): part.short for part in short[:100]}},

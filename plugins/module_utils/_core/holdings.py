@@ -56,7 +56,8 @@ class HoldingsPart:
             if serial_number is not None:
                 buffer, index = buffers[0], device_ids.get(serial_number)
                 if index is None:
-                    index = self._devices.add(serial_number)
+                    # Serial numbers are compared in upper case, so that a device is not missed for its spelling.
+                    index = self._devices.add(serial_number.upper())
             elif client_user_id is not None:
                 buffer, index = buffers[1], user_ids.get(client_user_id)
                 if index is None:

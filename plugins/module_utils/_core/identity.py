@@ -71,7 +71,8 @@ def normalise_serial_numbers(
 def _serial_problem(text: str) -> str:
     if not text:
         return "is empty"
-    shown = repr(text if len(text) <= 40 else text[:37] + "...")
+    # Short, since a file that was named by mistake may hold secrets.
+    shown = repr(text if len(text) <= 16 else text[:12] + "...")
     if any(character in _WHITE for character in text):
         return f"({shown}) has white space inside"
     if not (text.isascii() and text.isalnum()):

@@ -104,14 +104,22 @@ class AssetPlan:
         return (self.have & ~self.remove) | self.add
 
 
+def asset_label(key: AssetKey, names: Mapping[str, str]) -> str:
+    """`Pages (361309726)`, or the number alone where no name is known."""
+    name = names.get(key.adam_id)
+    return f"{name} ({key})" if name else str(key)
+
+
 @dataclass(frozen=True, slots=True)
 class LicensePlan:
-    """`assets` by key. `removals_first`: the additions need licences that the removals free."""
+    """`assets` by key. `removals_first`: the additions need licences that the removals free. `names`: those of the
+    store by adam id, where they were looked up."""
 
     kind: str
     assets: tuple[AssetPlan, ...]
     removals_first: bool
     warnings: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def adds(self) -> int:
@@ -138,6 +146,10 @@ class LicensePlan:
             for reason, number in part.skipped.items():
                 total[reason] = total.get(reason, 0) + number
         return dict(sorted(total.items()))
+
+    def label(self, key: AssetKey) -> str:
+        """The asset in a sentence."""
+        return asset_label(key, self.names)
 
     def need(self, verb: str) -> dict[AssetKey, int]:
         """The input of the packer for ASSOCIATE or DISASSOCIATE."""

@@ -77,7 +77,7 @@ def ownership(mdm_info: MdmInfo | None, owner_id: str) -> str:
         return UNCLAIMED
     if mdm_info.metadata == RELEASED_METADATA:
         return RELEASED
-    return OURS if mdm_info.id == owner_id else FOREIGN
+    return OURS if owner_id and mdm_info.id == owner_id else FOREIGN
 
 
 def plan_account(
@@ -138,8 +138,6 @@ def _settle(config: ClientConfig, goal: AccountGoal, limits: Limits, known_types
 
 
 def _check_rights(config: ClientConfig, goal: AccountGoal, state: str) -> None:
-    if goal.takeover and not goal.claim:
-        raise InputError("takeover is of use only with claim: true; give both, or neither.")
     if state == FOREIGN and (goal.claim or goal.notifies) and not goal.takeover:
         name, holder = (config.mdm_info.name, config.mdm_info.id) if config.mdm_info else ("", "")
         raise OwnershipError(
@@ -157,7 +155,7 @@ def _release(config: ClientConfig, goal: AccountGoal) -> AccountPlan:
     """Ends notifications and marks our claim as given up. The rest of the settings isn't sent: a dead receiver
     would make Apple refuse the whole request (9728), and without types nothing is delivered."""
     info = config.mdm_info
-    if info is None or info.id != goal.owner_id:
+    if info is None or ownership(info, goal.owner_id) not in (OURS, RELEASED) or info.id != goal.owner_id:
         return AccountPlan(None, {}, {})
     marker = MdmInfo(info.id, info.name, RELEASED_METADATA)
     before: dict[str, object] = {"claim": _claim(info), "notification_types": sorted(set(config.notification_types))}
@@ -173,13 +171,15 @@ def _check_claim(claim: MdmInfo, limits: Limits) -> None:
     for option, text, limit in (
         ("owner_id", claim.id, limits.max_mdm_id_length),
         ("owner_name", claim.name, limits.max_mdm_name_length),
-        ("metadata", claim.metadata, limits.max_mdm_metadata_length),
+        ("owner_metadata", claim.metadata, limits.max_mdm_metadata_length),
     ):
         if not text:
             raise InputError(f"{option} is empty, and Apple wants all parts of a claim (9723); give it.")
         _check_length(option, text, limit)
     if claim.metadata == RELEASED_METADATA:
-        raise InputError(f"metadata may not be {RELEASED_METADATA!r}, which marks a location given up; choose another.")
+        raise InputError(
+            f"owner_metadata may not be {RELEASED_METADATA!r}, which marks a location given up; choose another."
+        )
 
 
 def _check_notification(url: str, token: Secret | None, types: Collection[str], limits: Limits) -> None:

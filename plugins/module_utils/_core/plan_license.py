@@ -24,6 +24,7 @@ from .license_model import (
     AssetPlan,
     LicenseGoal,
     LicensePlan,
+    asset_label,
 )
 from .model import Asset, AssetKey
 from .targets import DEVICES
@@ -34,19 +35,21 @@ def plan_license(
     holdings: Holdings,
     goal: LicenseGoal,
     unstable: Collection[AssetKey] | bool = False,
+    names: Mapping[str, str] | None = None,
 ) -> LicensePlan:
     """The plan for `assets`, from a read made by this very task.
 
     `unstable` names the assets (True: all) whose walk never met one versionId: additions go ahead on what was seen,
     removals are left out and counted [design, rule on versionId]. Raises AssetError when an asset that was named can't
-    be granted to devices.
+    be granted to devices. `names` of the store by adam id are for the sentences only.
     """
+    names = names or {}
     ordered = sorted({asset.key: asset for asset in assets}.values(), key=lambda asset: asset.key)
     blocked = [asset for asset in ordered if _blocked(asset, goal)]
     if blocked and goal.state == PRESENT and not goal.all_assets:
+        shown = samples(f"{asset_label(asset.key, names)} ({asset.product_type})" for asset in blocked)
         raise AssetError(
-            f"assets: {samples(f'{asset.key} ({asset.product_type})' for asset in blocked)} can't be assigned to "
-            "devices; take it out of the list, or assign it to users (books always go to people).",
+            f"assets: {shown} can't be assigned to devices; take it out of the list (books always go to people).",
             facts={"assets": [str(asset.key) for asset in blocked[:100]]},
         )
     parts = []
@@ -59,7 +62,7 @@ def plan_license(
         for part in parts
         if not part.asset.unlimited
     )
-    return LicensePlan(goal.kind, tuple(parts), removals_first, _warnings(parts, holdings, goal))
+    return LicensePlan(goal.kind, tuple(parts), removals_first, _warnings(parts, holdings, goal, names), names)
 
 
 def _plan_asset(asset: Asset, have: int, goal: LicenseGoal, unstable: bool) -> AssetPlan:
@@ -134,13 +137,15 @@ def _available(asset: Asset) -> int | None:
     return max(0, (asset.total_count or 0) - asset.assigned_count)
 
 
-def _warnings(parts: Sequence[AssetPlan], holdings: Holdings, goal: LicenseGoal) -> tuple[str, ...]:
+def _warnings(
+    parts: Sequence[AssetPlan], holdings: Holdings, goal: LicenseGoal, names: Mapping[str, str]
+) -> tuple[str, ...]:
     """One sentence a kind, with counts and samples: never a line an asset."""
     result = []
     other = holdings.users if goal.kind == DEVICES else holdings.devices
     words = ("devices", "people") if goal.kind == DEVICES else ("people", "devices")
     mixed = [
-        f"{part.asset.key} ({words[0]}: {part.after.bit_count()}, {words[1]}: {others})"
+        f"{asset_label(part.asset.key, names)}: {part.after.bit_count()} {words[0]}, {others} {words[1]}"
         for part in parts
         if part.after and (others := other(part.asset.key).bit_count())
     ]
@@ -150,24 +155,24 @@ def _warnings(parts: Sequence[AssetPlan], holdings: Holdings, goal: LicenseGoal)
             f"this task leaves those of {words[1]} alone."
         )
     for reason, text in (
-        (IRREVOCABLE, "can't be taken back, since the asset isn't revocable; they stay with their holders"),
-        (ORPHAN, "held outside the networks that were read, left alone; 'orphans: true' takes them back too"),
-        (UNSTABLE, "not planned to be taken back, since the list changed while it was read; run the task again"),
-        (NO_LICENCE, "not granted for want of licences; the first targets in the stated order get those left"),
+        (IRREVOCABLE, "Licences that can't be taken back, since the asset isn't revocable"),
+        (ORPHAN, f"Licences of {words[0]} that aren't among the known ones, left alone (unless 'orphans: true')"),
+        (UNSTABLE, "Licences not taken back, since the list changed while it was read (run the task again)"),
+        (NO_LICENCE, f"{words[0].capitalize()} that go without, since no licence is left for them"),
     ):
-        hit = [(part.asset.key, part.skipped[reason]) for part in parts if reason in part.skipped]
+        hit = [
+            f"{asset_label(part.asset.key, names)}: {part.skipped[reason]}" for part in parts if reason in part.skipped
+        ]
         if hit:
-            total = sum(number for _key, number in hit)
-            result.append(f"Licences {text}: {total}, of {samples(f'{key} ({number})' for key, number in hit)}.")
+            result.append(f"{text}: {samples(hit)}.")
     removals = sum(part.remove.bit_count() for part in parts)
     if removals:
         result.append(
-            f"Licences to be taken back: {removals}; an app left on a device stops working after 30 days, so uninstall "
-            "it only once the removal is complete."
+            f"Licences to be taken back: {removals}; an app that stays on a device works on for 30 days and then stops."
         )
         if goal.exclusive:
             result.append(
-                "'exclusive' takes licences from holders that this task doesn't name: a second task for the same "
-                "assets with other targets would strip those of the first, so unite their scopes in one task."
+                "'exclusive' takes the assets from every holder that this task doesn't name: a second task for the "
+                "same assets with other targets would strip those of the first, so unite them in one task."
             )
     return tuple(result)

@@ -36,6 +36,7 @@ def choose_read(
     *,
     kind: str = DEVICES,
     all_holders: bool,
+    removal: bool = False,
     rows_per_page: int = ROWS_PER_PAGE,
 ) -> ReadPlan:
     """The read with the fewest pages that tells enough about `managed` (for `all_assets`: the same list as `owned`).
@@ -43,11 +44,11 @@ def choose_read(
     `owned` is every asset of the location; its counts tell the cost of reading everything. `all_holders` asks for
     every holder, not only for `targets`: needed for `exclusive` and for a percentage of holders.
 
-    An asset whose `assigned_count` is 0 isn't read, not even for a removal: there is nothing to take back. Should
-    that count lag, a removal is missed until the next run and an addition repeats what is so; neither does harm.
-    A count above 0 is only a price here, never an answer: what is removed was always seen in this very task.
+    An asset whose `assigned_count` is 0 isn't read, unless for a `removal`: should that count lag, an addition repeats
+    what is so, which does no harm, but a leaver would be told to have given back what he holds. A count above 0 is
+    only a price here, never an answer: what is removed was always seen in this very task.
     """
-    held = sorted((asset for asset in managed if asset.assigned_count > 0), key=lambda asset: asset.key)
+    held = sorted((asset for asset in managed if asset.assigned_count > 0 or removal), key=lambda asset: asset.key)
     if not held or not (targets or all_holders):
         return ReadPlan(NOTHING, (), 0)
     per_asset = sum(_pages(asset.assigned_count, rows_per_page) for asset in held)

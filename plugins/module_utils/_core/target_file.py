@@ -36,7 +36,7 @@ def decode(data: bytes, name: str) -> str:
         place, cut = error.start, error.end >= len(data)
     if cut:
         raise InputError(f"{name} looks cut off, its last character isn't whole; write or copy the file again.")
-    raise InputError(f"{name} is neither UTF-8 nor UTF-16 at byte {place + 1}; save it as UTF-8 text.")
+    raise InputError(f"{name} is neither UTF-8 nor UTF-16 at byte {place + 1}; save it as CSV or text in UTF-8.")
 
 
 def parse_targets(text: str, name: str) -> list[Target]:
@@ -114,7 +114,11 @@ def _serial_column(header: list[str], name: str) -> int:
         return columns[0]
     if columns:
         raise InputError(f"{name} has {len(columns)} columns with serial numbers in its header; keep one of them.")
-    raise InputError(f"{name} has no column serial_number in its first line; add a header line that names it.")
+    found = ", ".join(cell[:20] for cell in header[:5])
+    raise InputError(
+        f"{name} has no column serial_number, serial or Serial Number in its first line ({found}); add a header line "
+        "that names it."
+    )
 
 
 def _parse_lines(text: str, name: str) -> list[Target]:

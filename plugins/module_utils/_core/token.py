@@ -67,8 +67,8 @@ def parse_content_token(text: str, source: str) -> ContentToken:
 
 def _refuse(source: str, problem: str) -> TokenError:
     return TokenError(
-        f"{source} {problem}; download the content token in Apple School Manager or Apple Business (Preferences, "
-        "Payments and Billing) and give the file's content unchanged."
+        f"{source} {problem}; give the .vpptoken file that your MDM has, unchanged (a newly downloaded one may revoke "
+        "that, so the MDM needs it as well)."
     )
 
 
@@ -104,7 +104,10 @@ _GUESSES: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda text: not text, "is empty"),
     (lambda text: "\0" in text, "holds NUL bytes and is no text file"),
     (lambda text: text.startswith("<"), "looks like a web page, such as a login page that was saved in its place"),
-    (lambda text: text.startswith("$ANSIBLE_VAULT"), "is still encrypted by Ansible Vault: read it with a lookup"),
+    (
+        lambda text: text.startswith("$ANSIBLE_VAULT"),
+        "is still encrypted by Ansible Vault, so decrypt it or read it with a lookup",
+    ),
     (lambda text: "{{" in text, "holds a template that was not rendered"),
     (lambda text: text.startswith("-----BEGIN"), "looks like a certificate or a key"),
     (lambda text: text.startswith("{"), "looks like the decoded JSON: keep the base64 text of the file"),

@@ -160,6 +160,7 @@ def account_facts(
     """The noun `account` of a result; without a location (`None`) only the token's own facts are known."""
     claim = config.mdm_info if config else None
     owner = ownership(claim, guard.owner_id)
+    days = token.days_left(clock.now())
     known = config or ClientConfig(uid="", location_name="")
     return {
         "uid": known.uid,
@@ -170,7 +171,8 @@ def account_facts(
         "organization": token.organisation,
         "token_state": state or ("foreign" if owner == "foreign" else "alive"),
         "token_expires": token.expires.isoformat(),
-        "token_days_left": token.days_left(clock.now()),
+        # A token that Apple refuses has none, whatever its file says.
+        "token_days_left": min(days, 0) if state in ("expired", "revoked", "refused") else days,
         "owner": {
             "state": owner if config else "unknown",
             "id": claim.id if claim else "",

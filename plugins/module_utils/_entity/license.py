@@ -18,6 +18,7 @@ from .._core.model import (
     ASSOCIATE,
     DISASSOCIATE,
     PENDING,
+    UNKNOWN,
     Asset,
     AssetKey,
     AssignmentRequest,
@@ -102,10 +103,17 @@ class LicenseTask:
         unstable = read_holdings(
             api,
             holdings,
-            choose_read(assets, owned, request.serial_numbers, all_holders=_needs_all_holders(goal)),
+            choose_read(
+                assets,
+                owned,
+                request.serial_numbers,
+                all_holders=_needs_all_holders(goal),
+                removal=goal.exclusive or goal.state == ABSENT,
+            ),
             managed,
         )
-        plan = plan_license(assets, holdings, goal, unstable if walk.stable else True)
+        names = {adam_id: entry.name for adam_id, entry in metadata.items()}
+        plan = plan_license(assets, holdings, goal, unstable if walk.stable else True, names)
         check_brakes(plan, goal, defer_unstable=plan.adds > 0)
         if request.approved is not None:
             check_approved(request.approved, plan, index, config.uid)
@@ -146,6 +154,9 @@ class LicenseTask:
             self._request.events, poll_interval=self._polling.interval, timeout=self._polling.timeout
         )
         pending = [event.event_id for event in found if event.status == PENDING]
+        unknown = [event.event_id for event in found if event.status == UNKNOWN]
+        if unknown:
+            self._notify.warn(f"events: Apple does not know {samples(unknown)}; the task goes by what it reads.")
         if pending:
             raise PendingError(
                 f"{len(pending)} of the {len(found)} events given are still pending after {self._polling.timeout:g} "

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .._core.approval import diff_license
 from .._core.errors import BrakeError, PartialError, PendingError, VppError
 from .._core.license_model import ORPHAN, UNSTABLE, AssetPlan, LicensePlan
-from .._core.model import ASSOCIATE, DISASSOCIATE, PENDING, AssignmentRequest, Event, Failure, Metadata
+from .._core.model import ASSOCIATE, COMPLETE, DISASSOCIATE, PENDING, AssignmentRequest, Event, Failure, Metadata
 from .apply_license import Applied
 from .assets import asset_facts
 from .base import SAMPLE, Outcome
@@ -95,7 +95,7 @@ def group_failures(applied: Applied, plan: Prepared) -> list[dict[str, Any]]:
     # What Apple calls a failure is none where all is as planned (it is so already, or a later round brought it).
     for failure in applied.failures if applied.missing() else ():
         groups.setdefault((failure.error_number, failure.message), []).append(failure)
-    for entry in applied.refused:
+    for entry in applied.refused if applied.missing() else ():
         error = entry.error
         number = error.error_number if isinstance(error, VppError) else None
         assets = tuple(key.adam_id for key in entry.request.assets)
@@ -143,7 +143,8 @@ def _unexplained(applied: Applied, plan: Prepared) -> dict[str, Any]:
 def _took_effect(plan: Prepared, applied: Applied) -> bool:
     """What was seen to be done counts, and what may be done by now or later."""
     done = sum(applied.done(plan.license, verb) for verb in (ASSOCIATE, DISASSOCIATE))
-    return applied.sent and (done > 0 or applied.pending > 0)
+    complete = any(event.status == COMPLETE for event in applied.events.values())
+    return done > 0 or (applied.sent and (applied.pending > 0 or complete))
 
 
 def _effective(plan: LicensePlan, applied: Applied | None) -> LicensePlan:

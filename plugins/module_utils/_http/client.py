@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from .._core.errors import InputError, ServiceError, TransportError
 from .._core.model import Secret
-from .address import origin_of, parse_url, trust
+from .address import is_loopback, origin_of, parse_url, trust
 from .dep import httpx, require_httpx
 
 if TYPE_CHECKING:
@@ -156,7 +156,9 @@ class HttpClient:
             kind = TransportError if answer.status in _NOT_PERFORMED else AnswerLostError
             raise kind(f"Cannot {request.what}: refused redirect of a write to host {host}", http_status=answer.status)
         if target is None or origin_of(target) not in request.origins:
-            raise TransportError(f"Cannot {request.what}: refused redirect to host {host}", http_status=answer.status)
+            raise TransportError(
+                f"Cannot {request.what}: refused redirect to host {host}; check the address", http_status=answer.status
+            )
         return target
 
     def _exchange(self, request: Request, url: httpx_types.URL) -> Answer:
@@ -172,7 +174,7 @@ class HttpClient:
             finally:
                 response.close()
         except httpx.HTTPError as exc:
-            failure = _failure(exc, request.what, url.host)
+            failure = _failure(exc, request.what, url)
         else:
             return Answer(response.status_code, response.headers, _decode(content, response.status_code, request))
         raise failure  # outside of the handler: the chain of the library's exception holds URL and headers
@@ -205,8 +207,9 @@ def _decode(content: bytes | None, status: int, request: Request) -> object:
     raise failure from None
 
 
-def _failure(exc: httpx_types.HTTPError, what: str, host: str) -> TransportError:
+def _failure(exc: httpx_types.HTTPError, what: str, url: httpx_types.URL) -> TransportError:
     """The one place that knows the library's exceptions. Its texts are never shown: some hold URL or header values."""
+    host = url.host
     cause: BaseException | None = exc
     while cause is not None and not isinstance(cause, (ssl.SSLError, socket.gaierror, ConnectionError)):
         cause = cause.__cause__ or cause.__context__
@@ -216,17 +219,24 @@ def _failure(exc: httpx_types.HTTPError, what: str, host: str) -> TransportError
             " if it was issued by your own authority, give its certificate as ca_path"
         )
     if isinstance(exc, httpx.ProxyError):
-        return NotSentError(f"Cannot {what}: the proxy on the way to host {host} refused the connection")
+        return NotSentError(
+            f"Cannot {what}: the proxy on the way to host {host} refused the connection; check the proxy's address and rights"
+        )
     if isinstance(exc, httpx.ConnectTimeout):
-        return NotSentError(f"Cannot {what}: no connection to host {host} in time")
+        return NotSentError(f"Cannot {what}: no connection to host {host} in time; check network and proxy")
     if isinstance(exc, httpx.PoolTimeout):
         return NotSentError(f"Cannot {what}: no free connection to host {host} in time")
     if isinstance(exc, httpx.ConnectError):
         why = "no connection"
         if isinstance(cause, socket.gaierror):
-            why = "the name can't be resolved"
+            why = "the name can't be resolved; check the address"
         elif isinstance(cause, ConnectionRefusedError):
             why = "connection refused"
+            why += (
+                f" on port {url.port}; is the sandbox running?"
+                if is_loopback(host)
+                else "; check the address and proxy"
+            )
         elif isinstance(cause, ssl.SSLError):
             why = "TLS could not be agreed on"
         return NotSentError(f"Cannot {what}: host {host}: {why}")

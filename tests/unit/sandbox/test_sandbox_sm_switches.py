@@ -117,6 +117,18 @@ def details(sm: Any) -> Any:
     return sorted(set(sm.see("targetGroups", withDetails="true")[0]) - {"id", "name", "scope", "tags"})
 
 
+def unknown(sm: Any) -> Any:
+    bodies = ({"serials": [ONE, "NOBODY"]}, {"ids": ["5"]}, {"serials": [ONE]})
+    return [sm.ask("POST", "devices/checkin", body).status_code for body in bodies]
+
+
+def no_serial(sm: Any) -> Any:
+    sm.control("POST", "meraki/enrol", {"network": "main", "devices": [{"name": "Own"}]})
+    row = sm.see("devices")[-1]
+    assert len(sm.see("devices", scope=["all"])) == 11
+    return [row.get(name, "absent") for name in ("serial", "serialNumber", "uuid")]
+
+
 def taken(sm: Any) -> Any:
     sm.tag("add", "app-word", THREE)
     early = sm.holders(WORD)
@@ -255,6 +267,11 @@ CASES: list[tuple[str, Any, Callable[[Any], Any], Any]] = [
     ("sm_target_group_answer", "legacy", group, [("scope", "withAny"), ("tags", "[]"), ("type", "devices")]),
     ("sm_target_group_details", "deviceIds", details, ["deviceIds", "userIds"]),
     ("sm_target_group_details", "devices", details, ["devices", "users"]),
+    ("sm_unknown_devices", "ignored", unknown, [200, 200, 200]),
+    ("sm_unknown_devices", "refused", unknown, [400, 400, 200]),
+    ("sm_no_serial", "null", no_serial, [None] * 3),
+    ("sm_no_serial", "empty", no_serial, [""] * 3),
+    ("sm_no_serial", "absent", no_serial, ["absent"] * 3),
     ("sm_licence_taken", "in_scope", taken, ([THREE], [THREE])),
     ("sm_licence_taken", "at_checkin", taken, ([], [THREE])),
     ("sm_licence_taken", "auto_grant_only", taken, ([], [])),

@@ -160,11 +160,22 @@ class TestReport:
         path = tmp_path / "report.json"
         assert not finish(self.OUTCOME, check=check, report_path=str(path)).failed
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert json.loads(path.read_text(encoding="utf-8")) == self.OUTCOME.document
+        written = json.loads(path.read_text(encoding="utf-8"))
+        assert written == {"openmdm.vpp report": True, **self.OUTCOME.document}
+        assert not finish(self.OUTCOME, check=check, report_path=str(path)).failed
+
+    @pytest.mark.parametrize(
+        "text", ["eyJ0b2tlbiI6ICJpbnZlbnRlZCJ9", "serial_number\nTESTA00001\n", '{"serial_numbers": []}']
+    )
+    def test_replaces_nothing_but_a_report(self, tmp_path, text):
+        path = tmp_path / "north.vpptoken"
+        path.write_text(text)
+        assert "is no report" in finish(self.OUTCOME, report_path=str(path)).data["msg"]
+        assert path.read_text() == text
 
     def test_replaces_an_open_one(self, tmp_path):
         path = tmp_path / "report.json"
-        path.write_text("old")
+        path.write_text("")
         path.chmod(0o644)
         finish(self.OUTCOME, report_path=str(path))
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -172,7 +183,7 @@ class TestReport:
 
     def test_is_whole_or_not_there(self, tmp_path, monkeypatch):
         path = tmp_path / "report.json"
-        path.write_text("old")
+        path.write_text("")
 
         def full(*_arguments: object, **_options: object) -> None:
             raise OSError(28, "No space left on device")
@@ -180,7 +191,7 @@ class TestReport:
         monkeypatch.setattr(files.json, "dump", full)
         with pytest.raises(InputError, match="No space left"):
             files.write_report("report_path", str(path), {})
-        assert path.read_text() == "old"
+        assert path.read_text() == ""
         assert [entry.name for entry in tmp_path.iterdir()] == ["report.json"]
 
     def test_is_written_for_a_failure_too(self, tmp_path):

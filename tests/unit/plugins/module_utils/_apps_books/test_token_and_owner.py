@@ -50,7 +50,7 @@ def test_a_token_that_dies_in_mid_run(world: World, action: str, number: int) ->
     with world.client() as client:
         client.read_client_config()
         world.control("POST", "/locations/main/token", {"action": action})
-        with pytest.raises(TokenError, match="download a new content token") as caught:
+        with pytest.raises(TokenError, match="use the .vpptoken file that your MDM has") as caught:
             client.read_assets()
         assert caught.value.error_number == number
 

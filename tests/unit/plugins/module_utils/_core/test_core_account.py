@@ -80,7 +80,10 @@ def test_takeover_writes_the_claim_and_ends_their_notifications():
     goal = replace(GOAL, claim=True, takeover=True)
     found = plan(replace(FULL, mdm_info=THEIRS), goal)
     assert found.change == ClientConfigChange(mdm_info=MINE, notification_types=())
-    assert (found.before["notification_types"], found.after["notification_types"]) == (["ASSET_COUNT", "ASSET_MANAGEMENT"], [])
+    assert (found.before["notification_types"], found.after["notification_types"]) == (
+        ["ASSET_COUNT", "ASSET_MANAGEMENT"],
+        [],
+    )
     assert not plan(apply(replace(FULL, mdm_info=THEIRS), found.change), goal).changed
     assert plan(replace(BARE, mdm_info=THEIRS), goal).change == ClientConfigChange(mdm_info=MINE)
     assert found.before["claim"] == {"id": "other", "name": "Other MDM", "metadata": "x"}
@@ -88,9 +91,8 @@ def test_takeover_writes_the_claim_and_ends_their_notifications():
         plan(replace(FULL, mdm_info=THEIRS), replace(GOAL, claim=True, takeover=True, notification_types=TYPES))
 
 
-def test_takeover_needs_claim():
-    with pytest.raises(InputError, match="takeover is of use only with claim"):
-        plan(BARE, replace(GOAL, takeover=True))
+def test_takeover_alone_claims_nothing():
+    assert not plan(replace(BARE, mdm_info=THEIRS), replace(GOAL, takeover=True)).changed
 
 
 @pytest.mark.parametrize("config", [BARE, replace(BARE, mdm_info=GIVEN_UP)])

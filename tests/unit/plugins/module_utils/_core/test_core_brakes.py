@@ -36,7 +36,7 @@ def exclusive(wanted, limit="100%", **changes):
         (exclusive(0b1, None), 0b1, "max_removals is missing, which 'exclusive' requires: this plan takes 0"),
         (LicenseGoal(ABSENT, 1), 0b1, "'state: absent' requires: this plan takes 1 "),
         (LicenseGoal(PRESENT, 1, all_assets=True), 0, "'all_assets' requires"),
-        (exclusive(0), 0b11, "No target is wanted, so 'exclusive' would take back all 2 licences"),
+        (exclusive(0), 0b11, "The list is empty, so 'exclusive' would take back all 2 licences"),
         (exclusive(0b0011_1111, "1"), 0b1111_1111, "6 of 8.* loss of 20%"),
         (exclusive(0b0111_1111, "0"), 0b1111_1111, "takes back 1 of 8 licences, 1 more than max_removals 0 allows"),
         (exclusive(0b0111_1111, "12%"), 0b1111_1111, r"1 more than max_removals 12% \(0\) allows"),
@@ -71,7 +71,7 @@ def test_within_the_limits(make_asset, plan_of, goal, have):
 def test_one_shrinking_asset_stops_all(make_asset, plan_of):
     goal = exclusive(0b0111_1111)
     plan = plan_of([make_asset("1"), make_asset("2")], {"1": 0b0111_1111, "2": 0b1100_0000}, goal)
-    with pytest.raises(BrakeError, match=r"2 \(1 of 2\)"):
+    with pytest.raises(BrakeError, match=r"\(2: 1 of 2\)"):
         check_brakes(plan, goal)
 
 

@@ -59,7 +59,11 @@ def test_forms(text, name, expected):
         ("serial_number,name\nAAAA1,x,y\n", "f.csv", "line 2 has 3 of 2 columns"),
         ('serial_number,name\nAAAA1,"x\n', "f.csv", "line 2 isn't CSV .* looks cut off"),
         ("name,model\nx,y\n", "f.csv", "no column serial_number"),
-        ("AAAA1\nBBBB2\n", "f.csv", "no column serial_number in its first line; add a header"),
+        (
+            "AAAA1\nBBBB2\n",
+            "f.csv",
+            r"no column serial_number, serial or Serial Number in its first line \(AAAA1\); add a header",
+        ),
         ("serial,serial_number\nA,B\n", "f.csv", "2 columns with serial numbers"),
         ("AAAA1\n\0\0\n", "f.txt", "NUL byte in line 2"),
         ("AAAA1\nBBBB2\nCC", "f.txt", "doesn't end with a line end and its last value is shorter than the others"),

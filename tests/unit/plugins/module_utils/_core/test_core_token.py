@@ -71,7 +71,7 @@ def check_silent(error, text):
     assert error.__context__ is None
     assert error.facts == {}
     own = (
-        "content_token download Apple School Manager Business Preferences Payments Billing Ansible Vault Meraki JSON"
+        "content_token download Apple School Manager Business Ansible Vault Meraki JSON .vpptoken file"
         " API 2031-03-02T09:15:00+0000 NUL"
     )
     for start in range(max(1, len(text) - 7)):

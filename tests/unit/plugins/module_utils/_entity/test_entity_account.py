@@ -108,9 +108,11 @@ class TestClaim:
             run(api, check=check, claim=True)
         assert api.writes == []
 
-    def test_takeover_needs_claim(self):
-        with pytest.raises(InputError, match="claim: true"):
-            run(world("theirs"), takeover=True)
+    def test_takeover_alone_looks_and_changes_nothing(self):
+        api = world("theirs")
+        assert not run(api, takeover=True).changed
+        assert api.config.mdm_info is not None
+        assert api.config.mdm_info.id == "theirs"
 
     def test_settings_of_another_owner_are_not_sent_again(self):
         api = world("theirs")

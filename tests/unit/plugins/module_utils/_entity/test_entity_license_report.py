@@ -103,5 +103,5 @@ def test_lists_are_sorted():
     api.own("101", devices=serials(3))
     outcome = run(api, list(reversed(serials(6))))
     assert outcome.diff is not None
-    listed = outcome.diff["after"]["101"]["serial_numbers"]
+    listed = outcome.diff["after"]["101"]["given"]
     assert listed == sorted(listed)
