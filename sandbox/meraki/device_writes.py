@@ -12,11 +12,12 @@ from .call import Call, as_scope
 from .errors import Refused
 from .model import ManagedDevice
 
-SELECTORS = ("wifiMacs", "ids", "serials", "scope")
+ATTRIBUTES = {"wifiMacs": "wifi_mac", "ids": "id", "serials": "serial"}
+SELECTORS = (*ATTRIBUTES, "scope")
 
 
 def select(call: Call) -> list[ManagedDevice]:
-    """The devices that a body means, in the order of their ids; what is unknown is not there, without a word [I, E]."""
+    """The devices that a body means, in the order of their ids; what is unknown is passed over [I, E]."""
     network, deployment = call.network, call.deployment
     given = {name: call.texts(name) for name in SELECTORS if call.body.get(name) is not None}
     if not given:
@@ -25,9 +26,13 @@ def select(call: Call) -> list[ManagedDevice]:
     sets = {name: frozenset(values or ()) for name, values in given.items()}
     together = any if call.context.switches["sm_selectors"] == "or" else all
 
+    if call.context.switches["sm_unknown_devices"] == "refused":
+        for name, wanted in sets.items():
+            if unknown := wanted - {getattr(device, ATTRIBUTES[name]) for device in network.devices.values()}:
+                raise Refused(400, f"'{name}' has an unknown device: {min(unknown)}")
+
     def fits(device: ManagedDevice) -> bool:
-        value = {"wifiMacs": device.wifi_mac, "ids": device.id, "serials": device.serial}
-        answers = [value[name] in wanted for name, wanted in sets.items()]
+        answers = [getattr(device, ATTRIBUTES[name]) in wanted for name, wanted in sets.items()]
         if scope is not None:
             answers.append(deployment.in_scope(scope, deployment.tags(device)))
         return together(answers)

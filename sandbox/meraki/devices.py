@@ -38,7 +38,7 @@ def get_devices(call: Call) -> Response:
         raise Refused(400, f"'fields' has an unknown name: {unknown[0]}")
     filters = _filters(call)
     rows = [device for device in network.devices.values() if all(fits(device) for fits in filters)]
-    return page(call, rows, lambda device: {**_basics(device), **_extras(call, device, fields)}, 1000)
+    return page(call, rows, lambda device: {**_basics(call, device), **_extras(call, device, fields)}, 1000)
 
 
 def _filters(call: Call) -> list[Filter]:
@@ -66,8 +66,8 @@ def _one_of(value: Callable[[ManagedDevice], str | None], wanted: frozenset[str]
     return lambda device: value(device) in wanted
 
 
-def _basics(device: ManagedDevice) -> dict[str, Any]:
-    return {
+def _basics(call: Call, device: ManagedDevice) -> dict[str, Any]:
+    shown = {
         "id": device.id,
         "name": device.name,
         "tags": list(device.tags),
@@ -81,13 +81,19 @@ def _basics(device: ManagedDevice) -> dict[str, Any]:
         "ip": f"10.{int(device.id) // 65536 % 256}.{int(device.id) // 256 % 256}.{int(device.id) % 256}",
         "notes": device.notes,
     }
+    if device.serial is not None or call.context.switches["sm_no_serial"] == "null":
+        return shown
+    hidden = ("serial", "serialNumber", "uuid")
+    if call.context.switches["sm_no_serial"] == "absent":
+        return {name: value for name, value in shown.items() if name not in hidden}
+    return {**shown, **dict.fromkeys(hidden, "")}
 
 
 def _extras(call: Call, device: ManagedDevice, names: list[str]) -> dict[str, Any]:
     owner = call.organization.owners.get(device.owner_id or "")
     as_text = call.context.switches["sm_dates"] == "text"
     known: dict[str, Callable[[], Any]] = {
-        "ip": lambda: _basics(device)["ip"],
+        "ip": lambda: _basics(call, device)["ip"],
         "systemType": lambda: device.model,
         "lastConnected": lambda: iso(device.last_seen) if as_text else int(device.last_seen),
         "createdAt": lambda: iso(device.created) if as_text else int(device.created),

@@ -30,6 +30,7 @@ SWITCHES: dict[str, Switch] = {
     "sm_list_limit": Switch(None, "longest list in a body, 400 beyond (null: none)", GUESS, kind="optional"),
     "sm_target_group_answer": words("form of a target group", GUESS, "plain", "legacy"),
     "sm_target_group_details": words("names that withDetails adds", GUESS, "deviceIds", "devices"),
+    "sm_unknown_devices": words("ids, serials, wifiMacs in a body that nothing has", GUESS, "ignored", "refused"),
     # Apps and licences
     "sm_licence_taken": words("when a device gets its licence", GUESS, "in_scope", "at_checkin", "auto_grant_only"),
     "sm_scope_exit": words("the app of a device that left its scope", GUESS, "stays", "removed"),
@@ -42,6 +43,7 @@ SWITCHES: dict[str, Switch] = {
     "sm_unmanaged_app_id": words("appId of software a person installed", GUESS, "null", "filled"),
     "sm_mac_push": words("apps pushed to Macs", GUESS, "pushed", "licensed_only"),
     # Devices
+    "sm_no_serial": words("serial and uuid of a device that its user enrolled", GUESS, "null", "empty", "absent"),
     "sm_dates": words("lastConnected and createdAt", GUESS, "number", "text"),
     "sm_commands_run": words("when a device carries out a command", GUESS, "at_checkin", "at_once"),
     "sm_checkin_seconds": Switch(0.0, "time from a checkin call to the device's answer", STAND_IN, kind="seconds"),
