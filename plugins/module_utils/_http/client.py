@@ -220,7 +220,7 @@ def _failure(exc: httpx_types.HTTPError, what: str, url: httpx_types.URL) -> Tra
         )
     if isinstance(exc, httpx.ProxyError):
         return NotSentError(
-            f"Cannot {what}: the proxy on the way to host {host} refused the connection; check the proxy's address and rights"
+            f"Cannot {what}: the proxy on the way to host {host} refused the connection; check its address and rights"
         )
     if isinstance(exc, httpx.ConnectTimeout):
         return NotSentError(f"Cannot {what}: no connection to host {host} in time; check network and proxy")
