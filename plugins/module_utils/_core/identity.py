@@ -161,8 +161,9 @@ def resolve_assets(
             hint = f" (owned and alike: {samples(_describe(asset, metadata) for asset in alike)})" if alike else ""
             problems.append(f"{selector} isn't owned by this location{hint}")
     if problems:
+        portal = ", or get the licences in Apple's portal first" if any("isn't owned" in text for text in problems) else ""
         raise AssetError(
-            f"assets: {samples(problems)}; correct the list, or get the licences in Apple's portal first.",
+            f"assets: {samples(problems)}; correct the list{portal}.",
             facts={
                 "unresolved": problems[:100],
                 "candidates": [_candidate(asset, metadata) for asset in candidates[:100]],
