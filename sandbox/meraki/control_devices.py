@@ -52,10 +52,12 @@ class DeviceControl:
         given = read(data, {"network": str, "devices": list}, required=("network", "devices"), objects=("devices",))
         network = find_network(self._org, given["network"])
         wishes = [read(one, NEW, empty=("serial", "owner_email")) for one in given["devices"]]
-        known = {device.serial for device in self._org.devices() if device.serial}
+        known = {device.serial for device in self._org.devices()} - {None}
         for wish in wishes:
             if wish.get("serial") in known:
                 raise ValueError(f"Device {wish['serial']} is enrolled already.")
+            if wish.get("serial"):
+                known.add(wish["serial"])
             if wish.get("system", "iPadOS") not in MODELS:
                 raise ValueError(f"Field system takes one of {', '.join(MODELS)}.")
             self._owner_id(wish.get("owner_email"))
@@ -106,8 +108,7 @@ class DeviceControl:
             if "last_seen_ago" in given:
                 device.last_seen = now - given["last_seen_ago"]
             for app in apps:
-                put(self._org, device, app, managed=False)
-                device.software[app.bundle_id].installed = now
+                put(self._org, device, app, managed=False, now=now)
         self._deployment.reconcile(devices)
         return {"devices": [self._view(device) for device in devices[:100]], "changed": len(devices)}
 
@@ -141,5 +142,5 @@ class DeviceControl:
         shown["owner_email"] = owner.email if owner else None
         shown["network"] = self._org.networks[device.network_id].key
         shown["scoped"] = sorted(device.scoped)
-        shown["last_seen"] = iso(device.last_seen)
+        shown["last_seen"], shown["created"] = iso(device.last_seen), iso(device.created)
         return shown

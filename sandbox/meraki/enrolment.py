@@ -29,10 +29,11 @@ def enrol(
     return device
 
 
-def put(org: Organization, device: ManagedDevice, made: App, managed: bool = True) -> None:
-    """The app on the device: installed by Systems Manager, or by the person who uses it."""
-    row = Software(org.new_id("663"), made.name, made.bundle_id, made.itunes_id, -900_000.0, updated=-800_000.0)
-    row.installed, row.managed = -800_000.0, managed
+def put(org: Organization, device: ManagedDevice, made: App, managed: bool = True, now: float = 0.0) -> None:
+    """The app on the device for days: installed by Systems Manager, or by the person who uses it."""
+    row = Software(org.new_id("663"), made.name, made.bundle_id, made.itunes_id, now - 900_000)
+    row.installed = row.updated = now - 800_000
+    row.managed = managed
     if managed:
         row.app_id, row.to_install, row.to_uninstall, row.status = made.app_id, True, False, "Managed"
     device.software[made.bundle_id] = row

@@ -113,6 +113,7 @@ def test_automatic_and_owner_tags_move_devices(sm: Any) -> None:
         ("POST", "enrol", {"network": "main", "devices": [{"serial": "X", "system": "Windows"}]}),
         ("POST", "enrol", {"network": "main", "devices": ["X"]}),
         ("POST", "enrol", {"network": "main", "devices": [{"serial": THREE}]}),
+        ("POST", "enrol", {"network": "main", "devices": [{"serial": "X"}, {"serial": "X"}]}),
         ("POST", "unenrol", {}),
         ("POST", "checkin", {"serials": ["NOBODY"]}),
         ("POST", "owners", {"tags": ["x"]}),

@@ -187,6 +187,8 @@ def unmanaged(sm: Any) -> Any:
     sm.control("PUT", "meraki/devices", {"serials": [THREE], "installed_by_hand": [WHATSAPP]})
     row = sm.software(THREE, WHATSAPP)
     assert (row["isManaged"], row["toInstall"], row["status"]) == (False, None, None)
+    assert row["createdAt"] < row["installedAt"] == row["updatedAt"]
+    assert row["createdAt"].startswith("2027-01-0")
     return row["appId"] is None
 
 
