@@ -161,7 +161,8 @@ def resolve_assets(
             hint = f" (owned and alike: {samples(_describe(asset, metadata) for asset in alike)})" if alike else ""
             problems.append(f"{selector} isn't owned by this location{hint}")
     if problems:
-        portal = ", or get the licences in Apple's portal first" if any("isn't owned" in text for text in problems) else ""
+        unowned = any("isn't owned" in problem for problem in problems)
+        portal = ", or get the licences in Apple's portal first" if unowned else ""
         raise AssetError(
             f"assets: {samples(problems)}; correct the list{portal}.",
             facts={
