@@ -12,6 +12,7 @@ options:
     description:
       - File to which the whole result is written as JSON, readable by its owner only. It is written in check mode
         too.
-      - An earlier report there is replaced, any other file is not. A task that fails before its plan is made writes none.
+      - An earlier report there is replaced, any other file is not. A task that fails before its plan is made writes
+        none.
     type: path
 """
