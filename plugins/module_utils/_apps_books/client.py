@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .._core.errors import InputError, OutcomeUnknownError, ServiceError
@@ -98,11 +97,6 @@ class AppsBooksClient:
         self._store = store
         self._clock = clock
         self._pool = pool
-
-    @property
-    def token_expiration_date(self) -> datetime | None:
-        """What the last answer that told it said (UTC). Apple promises it within 15 days of the expiry only."""
-        return self._session.guard.token_expiration_date
 
     def read_service_config(self) -> ServiceConfig:
         return self._session.service_config()

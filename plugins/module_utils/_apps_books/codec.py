@@ -31,9 +31,9 @@ from .errors import words_of
 from .wire import Json, flag, members, number, number_or_none, struct, text, texts, wire, wrong
 
 
-def decode_identity(body: Json) -> tuple[str, MdmInfo | None, datetime | None]:
-    """(uid or "", claim, expiry of the token) of any authenticated answer [D getting-started]."""
-    return text(body, "uid"), _mdm_info(body), _moment(body, "token_expiration_date")
+def decode_identity(body: Json) -> tuple[str, MdmInfo | None]:
+    """(uid or "", claim) of any authenticated answer [D getting-started]."""
+    return text(body, "uid"), _mdm_info(body)
 
 
 def _mdm_info(body: Json) -> MdmInfo | None:

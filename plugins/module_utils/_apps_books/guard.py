@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
 
 from .._core.errors import LocationError, OwnershipError
 from .codec import decode_identity
@@ -25,17 +24,11 @@ class Guard:
         self._lock = threading.Lock()
         self._uid = ""
         self._claim_id: str | None = None  # None = not known yet, "" = known to be unclaimed
-        self._expires: datetime | None = None
-
-    @property
-    def token_expiration_date(self) -> datetime | None:
-        return self._expires
 
     def check(self, body: Json, *, is_client_config: bool = False) -> None:
         """Raises LocationError or OwnershipError."""
-        uid, claim, expires = decode_identity(body)
+        uid, claim = decode_identity(body)
         with self._lock:
-            self._expires = expires or self._expires
             if uid and not self._uid:
                 self._uid = uid
             if uid and uid != self._uid:

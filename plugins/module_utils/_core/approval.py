@@ -38,20 +38,6 @@ def iter_operations(plan: LicensePlan, index: TargetIndex) -> Iterator[Operation
                 yield Operation(verb, part.asset.key, plan.kind, tuple(index.names(bits)))
 
 
-def describe_operations(plan: LicensePlan, index: TargetIndex, limit: int = 100) -> list[dict[str, object]]:
-    """The first `limit` pairs as plain values, for a result that must not grow with the fleet."""
-    target = "serial_number" if plan.kind == DEVICES else "client_user_id"
-    result: list[dict[str, object]] = []
-    for part in plan.assets:
-        for verb, bits in ((DISASSOCIATE, part.remove), (ASSOCIATE, part.add)):
-            key = part.asset.key
-            result.extend(
-                {"verb": verb, "adam_id": key.adam_id, "pricing_param": key.pricing_param, target: name}
-                for name in index.names(take(bits, limit - len(result)))
-            )
-    return result
-
-
 def diff_license(plan: LicensePlan, index: TargetIndex, limit: int = 100) -> dict[str, dict[str, object]]:
     """`before` and `after` of the assets that change: number of holders, and who is taken from and given to.
 

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import compress, count
+from collections.abc import Iterable
 
 _TO_FLAG = bytes.maketrans(b"01", b"\x00\x01")
 
@@ -25,11 +24,6 @@ def from_indices(indices: Iterable[int]) -> int:
 def flags(bits: int) -> bytes:
     """One byte 0 or 1 an index, for `itertools.compress`; the binary text is made and turned round in C."""
     return bin(bits)[:1:-1].encode("ascii").translate(_TO_FLAG)
-
-
-def iter_bits(bits: int) -> Iterator[int]:
-    """The indices of the set, rising."""
-    return compress(count(), flags(bits))
 
 
 def take(bits: int, number: int) -> int:

@@ -79,15 +79,6 @@ class HoldingsPart:
         buffers = self._table.get(key.adam_id, {}).get(key.pricing_param)
         return int.from_bytes(buffers[1], "little") if buffers else 0
 
-    def held(self) -> list[AssetKey]:
-        """The assets with a row in this walk."""
-        return [
-            AssetKey(adam_id, pricing_param)
-            for adam_id, qualities in self._table.items()
-            for pricing_param, buffers in qualities.items()
-            if buffers[0] or buffers[1]
-        ]
-
 
 class Holdings:
     """Present holders by asset, over one index a kind of target.
@@ -132,7 +123,3 @@ class Holdings:
     def listed(self, key: AssetKey) -> int:
         """Distinct assignments seen, of both kinds: comparable with `assigned_count` after a read that was complete."""
         return self.devices(key).bit_count() + self.users(key).bit_count()
-
-    def keys(self) -> list[AssetKey]:
-        """The assets that anyone holds, sorted."""
-        return sorted({key for part in self._parts for key in part.held()})

@@ -130,11 +130,6 @@ class LicensePlan:
         return sum(part.remove.bit_count() for part in self.assets)
 
     @property
-    def holders_before(self) -> int:
-        """Pairs held now, whether a removal could reach them or not."""
-        return sum(part.have.bit_count() for part in self.assets)
-
-    @property
     def changed(self) -> bool:
         return any(part.add or part.remove for part in self.assets)
 
@@ -155,7 +150,3 @@ class LicensePlan:
         """The input of the packer for ASSOCIATE or DISASSOCIATE."""
         pairs = ((part.asset.key, part.add if verb == ASSOCIATE else part.remove) for part in self.assets)
         return {key: bits for key, bits in pairs if bits}
-
-    def after(self, asset: Asset) -> int:
-        """Holders once the plan is applied."""
-        return next((part.after for part in self.assets if part.asset.key == asset.key), 0)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timezone
 from typing import Any
 
 from .._core.errors import (
@@ -160,7 +161,10 @@ def account_facts(
     """The noun `account` of a result; without a location (`None`) only the token's own facts are known."""
     claim = config.mdm_info if config else None
     owner = ownership(claim, guard.owner_id)
-    days = token.days_left(clock.now())
+    # Apple may end a token sooner than its file says; it promises to tell only within 15 days of the end.
+    told = config.token_expiration_date if config else None
+    expires = min(token.expires, told) if told else token.expires
+    days = (expires - clock.now()).days
     known = config or ClientConfig(uid="", location_name="")
     return {
         "uid": known.uid,
@@ -170,7 +174,7 @@ def account_facts(
         "website_url": known.website_url,
         "organization": token.organisation,
         "token_state": state or ("foreign" if owner == "foreign" else "alive"),
-        "token_expires": token.expires.isoformat(),
+        "token_expires": expires.astimezone(timezone.utc).isoformat(),
         # A token that Apple refuses has none, whatever its file says.
         "token_days_left": min(days, 0) if state in ("expired", "revoked", "refused") else days,
         "owner": {

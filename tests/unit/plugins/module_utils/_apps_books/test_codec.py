@@ -160,7 +160,9 @@ def test_client_config_change_sends_only_what_is_given() -> None:
     [("2031-03-02T09:15:00+0000", 9), ("2031-03-02T09:15:00-0700", 16), ("2031-03-02", None), ("", None)],
 )
 def test_expiry_in_utc_or_not_given(text: str, hour: int | None) -> None:
-    _uid, _claim, moment = codec.decode_identity({"tokenExpirationDate": text})
+    moment = codec.decode_client_config(
+        {"uId": "7", "locationName": "x", "tokenExpirationDate": text}
+    ).token_expiration_date
     assert (None if moment is None else moment.hour) == hour
 
 

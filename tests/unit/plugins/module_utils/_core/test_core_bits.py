@@ -5,16 +5,19 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.bits import flags, from_indices, iter_bits, take
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.bits import flags, from_indices, take
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.targets import TargetIndex
 
 INDICES = st.lists(st.integers(0, 40))
 
 
+def members_of(bits):
+    return [place for place, flag in enumerate(flags(bits)) if flag]
+
+
 @given(INDICES)
 def test_round_trip(indices):
     bits = from_indices(indices)
-    assert list(iter_bits(bits)) == sorted(set(indices))
     assert bits.bit_count() == len(set(indices))
     assert [place for place, flag in enumerate(flags(bits)) if flag] == sorted(set(indices))
 
@@ -22,7 +25,7 @@ def test_round_trip(indices):
 @given(INDICES, st.integers(-2, 500))
 def test_take_gives_the_first(indices, number):
     members = sorted(set(indices))
-    assert list(iter_bits(take(from_indices(indices), number))) == members[: max(0, number)]
+    assert members_of(take(from_indices(indices), number)) == members[: max(0, number)]
 
 
 @given(st.lists(st.text(max_size=4)), st.lists(st.text(max_size=4)))
@@ -39,4 +42,4 @@ def test_index_keeps_the_order_of_first_mention(first, second):
 
 
 def test_a_hundred_thousand():
-    assert sum(iter_bits(from_indices(range(0, 300_000, 3)))) == sum(range(0, 300_000, 3))
+    assert sum(members_of(from_indices(range(0, 300_000, 3)))) == sum(range(0, 300_000, 3))
