@@ -70,6 +70,8 @@ def license_request(host: Host) -> LicenseRequest:
     known_file, approved = devices.get("known_file"), params["approved_plan"]
     if goal.orphans and known_file is None:
         raise InputError("orphans: true needs devices.known_file: without it every holder is known.")
+    if goal.orphans and not goal.exclusive:
+        raise InputError("orphans: true goes with exclusive: true, which alone takes from devices that are not listed.")
     serial_numbers = read_devices(host, "devices", devices)
     if not serial_numbers and not goal.exclusive:
         host.warn("devices: the list is empty, so there is nothing to do.")

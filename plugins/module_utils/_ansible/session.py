@@ -96,6 +96,8 @@ def open_session(host: Host) -> Iterator[Session]:
     if params.get("poll_interval") is not None:
         check_poll_interval(params["poll_interval"], params["apps_books_url"])
     pin = params["location"] or {}
+    if params["location"] is not None and not (pin.get("uid") or pin.get("name")):
+        raise InputError("location: give its uid or its name; an empty pin would hold nothing.")
     guard = LocationGuard(
         uid=pin.get("uid"),
         name=pin.get("name"),

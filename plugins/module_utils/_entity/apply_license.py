@@ -121,6 +121,8 @@ class LicenseWriter:
     def run(self) -> Applied:
         applied = self._applied
         try:
+            # Reading a large location takes minutes: who claims it is asked once more, right before the first write.
+            self._api.read_client_config()
             for _round in range(ROUNDS):
                 if not self._round() or not applied.missing():
                     break

@@ -238,6 +238,15 @@ class TestStopped:
         assert outcome.error.facts["pending_events"] == ["event-1"]
         assert [event["event_id"] for event in outcome.events] == ["event-1"]
 
+    def test_a_claim_that_appears_before_the_first_write_stops_it(self):
+        api = world(1000, 10)
+        api.errors["read_client_config"] = deque([None, OwnershipError("Somebody claims it")])
+        outcome = run(api, NEW)
+        assert api.writes == []
+        assert not outcome.changed
+        assert outcome.error is not None
+        assert "Somebody claims it" in outcome.error.message
+
     def test_at_the_first_request_nothing_was_changed(self):
         api = world(1000, 5, closed(TokenError("Revoked")))
         outcome = run(api, NEW)
