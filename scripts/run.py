@@ -114,6 +114,7 @@ STEPS = {
     "lint": gates("ruff", "mypy", "ansible_lint", "shellcheck", "changelog", "docs_lint", "machine_paths"),
     "docs": gates("docs"),
     "planted": gates("planted"),
+    "demo": [Step("demo", "", ("scripts/demo.sh",))],
     "build": gates("build"),
     "install": [Step("install", lane, ("scripts/gates/install.sh", lane)) for lane in LANES],
     "importer": gates("importer"),
@@ -121,7 +122,7 @@ STEPS = {
 }
 GROUPS = {
     "test": ("unit", "integration", "units"),
-    "gates": ("sanity", "planted", "lint", "build", "install", "importer", "execution_environment", "docs"),
+    "gates": ("sanity", "planted", "demo", "lint", "build", "install", "importer", "execution_environment", "docs"),
 }
 
 

@@ -41,7 +41,7 @@ def spec_of(name: str) -> ArgumentSpec:
 
 
 def fragment(name: str) -> dict[str, Any]:
-    """`openmdm.vpp.attributes.write` = the text WRITE of doc_fragments/attributes.py."""
+    """`openmdm.vpp.attributes.writer` = the text WRITER of doc_fragments/attributes.py."""
     _namespace, _collection, file, *part = name.split(".")
     module = importlib.import_module(f"{PLUGINS}doc_fragments.{file}")
     document = yaml.safe_load(getattr(module.ModuleDocFragment, (part or ["documentation"])[0].upper()))
@@ -156,6 +156,14 @@ def test_no_fragment_requires_anything():
         for part in (name for name in vars(module.ModuleDocFragment) if name.isupper()):
             for option, facts in fragment(f"openmdm.vpp.{path.stem}.{part}").get("options", {}).items():
                 assert not facts.get("required"), option
+
+
+def test_no_part_of_a_fragment_has_the_name_of_a_file():
+    """Ansible would take the file, and leave the part out without a word."""
+    files = {path.stem for path in (ROOT / "plugins/doc_fragments").glob("*.py")}
+    for file in files:
+        module = importlib.import_module(f"{PLUGINS}doc_fragments.{file}")
+        assert not {name.lower() for name in vars(module.ModuleDocFragment) if name.isupper()} & files
 
 
 class TestActionGroup:
