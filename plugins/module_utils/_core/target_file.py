@@ -159,7 +159,7 @@ def _parse_json(text: str, name: str) -> list[Target]:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
-        problem = f"{error.msg} at line {error.lineno}, column {error.colno}"
+        problem = f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
     except (ValueError, RecursionError):
         problem = "it is nested too deeply or holds an endless number"
     if problem:

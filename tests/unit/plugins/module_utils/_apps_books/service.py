@@ -16,13 +16,26 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._apps_books.client imp
     AppsBooksSettings,
     connect,
 )
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import Row, Secret
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import (
+    ASSOCIATE,
+    AssetKey,
+    AssignmentQuery,
+    AssignmentRequest,
+    MdmInfo,
+    Row,
+    Secret,
+)
 from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._http.fakes import START, FakeClock
 from sandbox.app import Sandbox, create_app
 from sandbox.faults import TransportFault
 
 BASE = "http://localhost/mdm/v2"
 ITUNES = "http://localhost/itunes"
+
+EVERYTHING = AssignmentQuery()
+PAGES, WORD, BOOK = AssetKey("361309726"), AssetKey("586447913"), AssetKey("900000001")
+WRITE = AssignmentRequest(ASSOCIATE, (PAGES,), ("TESTA00005",))
+CLAIM = MdmInfo("our-id", "Ours", "1")
 
 
 class SandboxClock:

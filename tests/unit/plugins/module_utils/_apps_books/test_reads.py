@@ -11,24 +11,18 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import (
     ServiceError,
 )
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import (
-    ASSOCIATE,
     COMPLETE,
     AssetKey,
     AssignmentQuery,
-    AssignmentRequest,
-    MdmInfo,
 )
-from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._apps_books.service import Sink, World
-
-EVERYTHING = AssignmentQuery()
-PAGES, WORD, BOOK = AssetKey("361309726"), AssetKey("586447913"), AssetKey("900000001")
-WRITE = AssignmentRequest(ASSOCIATE, (PAGES,), ("TESTA00005",))
-CLAIM = MdmInfo("our-id", "Ours", "1")
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
+from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._apps_books.service import (
+    EVERYTHING,
+    PAGES,
+    WORD,
+    WRITE,
+    Sink,
+    World,
+)
 
 
 def test_the_configuration_is_read_once_in_five_minutes(world: World) -> None:

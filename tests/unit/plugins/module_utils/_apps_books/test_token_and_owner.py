@@ -16,24 +16,16 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import (
 )
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import (
     ASSOCIATE,
-    AssetKey,
-    AssignmentQuery,
     AssignmentRequest,
     ClientConfigChange,
-    MdmInfo,
     Secret,
 )
-from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._apps_books.service import World
-
-EVERYTHING = AssignmentQuery()
-PAGES, WORD, BOOK = AssetKey("361309726"), AssetKey("586447913"), AssetKey("900000001")
-WRITE = AssignmentRequest(ASSOCIATE, (PAGES,), ("TESTA00005",))
-CLAIM = MdmInfo("our-id", "Ours", "1")
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
+from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._apps_books.service import (
+    CLAIM,
+    PAGES,
+    WRITE,
+    World,
+)
 
 
 @pytest.mark.parametrize("mode", ["401", "200"])

@@ -18,22 +18,9 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import (
     FAILED,
     PENDING,
     UNKNOWN,
-    AssetKey,
-    AssignmentQuery,
     AssignmentRequest,
-    MdmInfo,
 )
-from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._apps_books.service import World
-
-EVERYTHING = AssignmentQuery()
-PAGES, WORD, BOOK = AssetKey("361309726"), AssetKey("586447913"), AssetKey("900000001")
-WRITE = AssignmentRequest(ASSOCIATE, (PAGES,), ("TESTA00005",))
-CLAIM = MdmInfo("our-id", "Ours", "1")
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
+from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._apps_books.service import PAGES, WRITE, World
 
 
 def start(world: World, count: int) -> list[str]:

@@ -18,22 +18,15 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import (
     ASSOCIATE,
     COMPLETE,
     DISASSOCIATE,
-    AssetKey,
-    AssignmentQuery,
     AssignmentRequest,
-    MdmInfo,
 )
-from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._apps_books.service import World
-
-EVERYTHING = AssignmentQuery()
-PAGES, WORD, BOOK = AssetKey("361309726"), AssetKey("586447913"), AssetKey("900000001")
-WRITE = AssignmentRequest(ASSOCIATE, (PAGES,), ("TESTA00005",))
-CLAIM = MdmInfo("our-id", "Ours", "1")
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
+from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._apps_books.service import (
+    BOOK,
+    PAGES,
+    WORD,
+    WRITE,
+    World,
+)
 
 
 def test_results_come_in_the_order_of_the_requests(world: World) -> None:
