@@ -23,6 +23,12 @@ options:
       - B(Reuse the file that your MDM has.) A newly downloaded one may revoke the older ones and cut the MDM off.
       - If not set, the value of the environment variable E(OPENMDM_VPP_CONTENT_TOKEN_FILE) is used.
     type: path
+  content_token_from:
+    description:
+      - Read the content token from this MDM in place of a file, so that both use the same one. It needs O(connector).
+      - Where several locations are linked there, O(location) says which.
+    type: str
+    choices: [meraki]
   location:
     description:
       - Pins the location that the token must govern. It is checked before anything is written.
@@ -60,25 +66,9 @@ options:
         O(apps_books_url).
       - If not set, the value of the environment variable E(OPENMDM_VPP_ITUNES_URL) is used.
     type: str
-  ca_path:
-    description:
-      - File or folder of certificates to trust in addition to the system's, for a gateway that inspects TLS.
-      - Certificates are always verified.
-      - If not set, the value of the environment variable E(OPENMDM_VPP_CA_PATH) is used.
-    type: path
-  proxy:
-    description:
-      - Proxy for all requests. If not set, E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) are honoured.
-    type: str
-  request_timeout:
-    description: Seconds to wait for the answer to one request.
-    type: float
-    default: 60.0
   requests_per_second:
     description:
       - Most requests a second that this task may send. If not set, what Apple allows for the location.
       - When an MDM works with the same location at the same time, leave it half of that.
     type: float
-requirements:
-  - httpx >= 0.27, < 1
 """

@@ -29,7 +29,7 @@ attributes:
     description: Can run in check mode and return changed status prediction without modifying the target.
     support: full
     details:
-      - This module never changes anything at Apple.
+      - This module never changes anything, neither at Apple nor in the MDM.
   diff_mode:
     description: Will return details on what has changed (or possibly needs changing in check mode), when in diff mode.
     support: N/A
@@ -41,12 +41,23 @@ attributes:
     support: full
 """
 
-    # The action group; a module that is in it accepts every option of the fragment apps_books.
-    ACTION_GROUP = r"""
+    # Of a module that works with Apple and an MDM: it accepts all options of the fragments apps_books, mdm, network.
+    BOTH_GROUPS = r"""
 attributes:
   action_group:
-    description: Use C(group/openmdm.vpp.vpp) in C(module_defaults) to set defaults for this module.
+    description: Use these groups in C(module_defaults) to set defaults for this module.
     support: full
     membership:
       - openmdm.vpp.vpp
+      - openmdm.vpp.mdm
+"""
+
+    # Of a module that works with an MDM only: it accepts every option of the fragments mdm and network.
+    MDM_GROUP = r"""
+attributes:
+  action_group:
+    description: Use C(group/openmdm.vpp.mdm) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - openmdm.vpp.mdm
 """

@@ -18,9 +18,11 @@ author:
   - openmdm.vpp contributors (@openmdm)
 extends_documentation_fragment:
   - openmdm.vpp.apps_books
+  - openmdm.vpp.mdm
+  - openmdm.vpp.network
   - openmdm.vpp.info
   - openmdm.vpp.report
-  - openmdm.vpp.attributes.action_group
+  - openmdm.vpp.attributes.both_groups
   - openmdm.vpp.attributes.reader
 seealso:
   - module: openmdm.vpp.vpp_account

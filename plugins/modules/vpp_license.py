@@ -143,10 +143,12 @@ options:
     elements: str
 extends_documentation_fragment:
   - openmdm.vpp.apps_books
+  - openmdm.vpp.mdm
+  - openmdm.vpp.network
   - openmdm.vpp.write
   - openmdm.vpp.wait
   - openmdm.vpp.report
-  - openmdm.vpp.attributes.action_group
+  - openmdm.vpp.attributes.both_groups
   - openmdm.vpp.attributes.writer
 seealso:
   - module: openmdm.vpp.vpp_license_info

@@ -21,12 +21,13 @@ from ansible.module_utils import basic
 from ansible.module_utils.ansible_release import __version__ as ansible_version
 from ansible.module_utils.common import warnings as ansible_warnings
 
-from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import account, session
+from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import account, mdm, session
 from sandbox.app import Sandbox
 from sandbox.clock import utc
 from sandbox.faults import TransportFault
 
 BOX_URL = "http://127.0.0.1:8443/mdm/v2"
+SYSTEMS_URL = "http://127.0.0.1:8443/api/v1"
 NEW_CORE = tuple(map(int, ansible_version.split(".")[:2])) >= (2, 19)
 
 
@@ -115,3 +116,15 @@ def use_box(monkeypatch: Any, box: Sandbox) -> dict[str, Any]:
     monkeypatch.setattr(session, "SystemClock", clock)
     monkeypatch.setattr(account, "SystemClock", clock)
     return {"content_token": box.token(), "apps_books_url": BOX_URL}
+
+
+def use_systems(monkeypatch: Any, box: Sandbox) -> dict[str, Any]:
+    """As `use_box`, for Systems Manager: the options with which a module speaks to it."""
+    monkeypatch.setattr(mdm, "connect", partial(mdm.connect, transport=BoxTransport(box)))
+    monkeypatch.setattr(mdm, "SystemClock", partial(BoxClock, box))
+    return {
+        "connector": "meraki",
+        "meraki_api_key": box.meraki_key(),
+        "meraki_base_url": SYSTEMS_URL,
+        "meraki_organization_id": box.world.meraki.id,
+    }

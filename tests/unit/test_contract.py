@@ -18,7 +18,7 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.argspec import ArgumentSpec
-from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.options import APPS_BOOKS
+from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.options import APPS_BOOKS, MDM, NETWORK
 from ansible_collections.openmdm.vpp.tests.unit.harness import Result, run_main, use_box
 from sandbox.app import Sandbox, create_app
 from sandbox.clock import ManualClock
@@ -119,7 +119,7 @@ class TestDocumentation:
         for option, facts in every_option(spec_of(name).options):
             last = option.rpartition(".")[2]
             if SECRET.search(last):
-                secret = not last.endswith(("_file", "_path"))
+                secret = not last.endswith(("_file", "_path", "_from"))
                 assert facts.get("no_log") is secret, option
 
     def test_a_secret_has_no_default(self, name):
@@ -167,27 +167,32 @@ def test_no_part_of_a_fragment_has_the_name_of_a_file():
 
 
 class TestActionGroup:
-    def members(self) -> list[str]:
+    """Every module that takes the fragment of a group is its member, says so, and takes every option of the group."""
+
+    GROUPS = (("vpp", "openmdm.vpp.apps_books", APPS_BOOKS), ("mdm", "openmdm.vpp.mdm", MDM))
+
+    def members(self, group: str) -> list[str]:
         runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
-        return list(runtime["action_groups"]["vpp"])
+        return list(runtime["action_groups"][group])
 
     def test_is_complete(self):
-        using = [
-            name
-            for name in NAMES
-            if "openmdm.vpp.apps_books" in documentation(name).get("extends_documentation_fragment", [])
-        ]
-        assert sorted(self.members()) == using
+        for group, fragment, _spec in self.GROUPS:
+            using = [
+                name for name in NAMES if fragment in documentation(name).get("extends_documentation_fragment", [])
+            ]
+            assert sorted(self.members(group)) == using
 
     def test_every_member_takes_every_shared_option(self):
-        shared = specified(APPS_BOOKS.options)
-        for name in self.members():
-            taken = specified(spec_of(name).options)
-            assert {option: taken.get(option) for option in shared} == shared, name
+        for group, _fragment, spec in self.GROUPS:
+            shared = specified(spec.merge(NETWORK).options)
+            for name in self.members(group):
+                taken = specified(spec_of(name).options)
+                assert {option: taken.get(option) for option in shared} == shared, name
 
-    def test_every_member_says_so(self):
-        for name in self.members():
-            assert documentation(name)["attributes"]["action_group"]["membership"] == ["openmdm.vpp.vpp"]
+    def test_every_module_says_in_which_it_is(self):
+        for name in NAMES:
+            groups = [f"openmdm.vpp.{group}" for group, _fragment, _spec in self.GROUPS if name in self.members(group)]
+            assert documentation(name)["attributes"]["action_group"]["membership"] == groups
 
 
 def tasks_in(node: object) -> Iterator[dict[str, Any]]:

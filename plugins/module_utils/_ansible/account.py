@@ -13,7 +13,7 @@ from .._entity.base import Outcome, reconcile
 from .._entity.location import LocationGuard
 from .._http.pace import SystemClock
 from .argspec import ArgumentSpec
-from .options import APPS_BOOKS, INFO, WRITE
+from .options import CONNECTED, INFO, WRITE
 from .runner import Host
 from .session import open_session, read_token
 
@@ -26,9 +26,9 @@ ACCOUNT_SPEC = ArgumentSpec(
         "notification_auth_token": {"type": "str", "no_log": True},
         "notification_types": {"type": "list", "elements": "str"},
     }
-).merge(APPS_BOOKS, WRITE)
+).merge(CONNECTED, WRITE)
 
-ACCOUNT_INFO_SPEC = APPS_BOOKS.merge(INFO)
+ACCOUNT_INFO_SPEC = CONNECTED.merge(INFO)
 
 
 def run_account(host: Host) -> Outcome:

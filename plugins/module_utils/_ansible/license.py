@@ -16,7 +16,7 @@ from .._entity.base import Outcome, reconcile
 from .._entity.license import LicenseRequest, LicenseTask
 from .argspec import ArgumentSpec
 from .files import read_object
-from .options import APPS_BOOKS, ASSETS, REPORT, SERIALS, WAIT, WRITE
+from .options import ASSETS, CONNECTED, REPORT, SERIALS, WAIT, WRITE
 from .runner import Host
 from .selection import asset_selectors, read_devices, read_serial_file
 from .session import open_session
@@ -37,7 +37,7 @@ LICENSE_SPEC = ArgumentSpec(
         "approved_plan": {"type": "path"},
         "events": {"type": "list", "elements": "str"},
     }
-).merge(APPS_BOOKS, WRITE, WAIT, REPORT)
+).merge(CONNECTED, WRITE, WAIT, REPORT)
 
 
 def run_license(host: Host) -> Outcome:

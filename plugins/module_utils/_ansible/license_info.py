@@ -8,7 +8,7 @@ from __future__ import annotations
 from .._entity.base import Outcome
 from .._entity.license_info import LicenseFilter, LicenseReader
 from .argspec import ArgumentSpec
-from .options import APPS_BOOKS, ASSETS, INFO, SERIALS
+from .options import ASSETS, CONNECTED, INFO, SERIALS
 from .runner import Host
 from .selection import asset_selectors, read_devices
 from .session import open_session
@@ -22,7 +22,7 @@ LICENSE_INFO_SPEC = ArgumentSpec(
         "assignments": {"type": "bool", "default": False},
         "devices": {"type": "dict", "options": SERIALS},
     }
-).merge(APPS_BOOKS, INFO)
+).merge(CONNECTED, INFO)
 
 
 def run_license_info(host: Host) -> Outcome:

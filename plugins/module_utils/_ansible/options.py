@@ -9,11 +9,15 @@ from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
+from .._core.scope import MATCHES
 from .argspec import ArgumentSpec
 
 APPLE_URL = "https://vpp.itunes.apple.com/mdm/v2"
 TOKEN_ENV = "OPENMDM_VPP_CONTENT_TOKEN"
 TOKEN_FILE_ENV = "OPENMDM_VPP_CONTENT_TOKEN_FILE"
+MERAKI_URL = "https://api.meraki.com/api/v1"
+MERAKI_KEY_ENV = "OPENMDM_MERAKI_API_KEY"
+MERAKI_KEY_FILE_ENV = "OPENMDM_MERAKI_API_KEY_FILE"
 
 
 def _env(name: str, **option: Any) -> dict[str, Any]:
@@ -25,18 +29,40 @@ APPS_BOOKS = ArgumentSpec(
         "content_token": _env(TOKEN_ENV, type="str", no_log=True),
         # A path is no secret, although its name looks like one.
         "content_token_file": _env(TOKEN_FILE_ENV, type="path", no_log=False),
+        "content_token_from": {"type": "str", "choices": ["meraki"], "no_log": False},
         "location": {"type": "dict", "options": {"uid": {"type": "str"}, "name": {"type": "str"}}},
         "owner_id": {"type": "str"},
         "owner_name": {"type": "str"},
         "apps_books_url": _env("OPENMDM_VPP_APPS_BOOKS_URL", type="str", default=APPLE_URL),
         "itunes_url": _env("OPENMDM_VPP_ITUNES_URL", type="str"),
+        "requests_per_second": {"type": "float"},
+    }
+)
+
+NETWORK = ArgumentSpec(
+    {
         "ca_path": _env("OPENMDM_VPP_CA_PATH", type="path"),
         # May carry a user and a password.
         "proxy": {"type": "str", "no_log": True},
         "request_timeout": {"type": "float", "default": 60.0},
-        "requests_per_second": {"type": "float"},
     }
 )
+
+MDM = ArgumentSpec(
+    {
+        "connector": {"type": "str", "choices": ["meraki"]},
+        "meraki_api_key": _env(MERAKI_KEY_ENV, type="str", no_log=True),
+        # A path is no secret, although its name looks like one.
+        "meraki_api_key_file": _env(MERAKI_KEY_FILE_ENV, type="path", no_log=False),
+        "meraki_base_url": _env("OPENMDM_MERAKI_BASE_URL", type="str", default=MERAKI_URL),
+        "meraki_organization_id": _env("OPENMDM_MERAKI_ORGANIZATION_ID", type="str"),
+        "meraki_network_ids": {"type": "list", "elements": "str"},
+        "meraki_requests_per_second": {"type": "float", "default": 3.0},
+    }
+)
+
+CONNECTED = APPS_BOOKS.merge(MDM, NETWORK)
+"""Of a module that works with Apple, and with an MDM where `connector` is set: both action groups."""
 
 WAIT = ArgumentSpec(
     {
@@ -65,6 +91,20 @@ SERIALS: dict[str, Any] = {
     "serial_numbers": {"type": "list", "elements": "str"},
     "targets_file": {"type": "path"},
 }
+
+_SCOPE: dict[str, Any] = {
+    "type": "list",
+    "elements": "dict",
+    "options": {
+        "match": {"type": "str", "required": True, "choices": list(MATCHES)},
+        "tags": {"type": "list", "elements": "str"},
+    },
+}
+
+SCOPED: dict[str, Any] = {**SERIALS, "scope": _SCOPE, "within": _SCOPE}
+"""Devices by serial number, by file, or by the tags of an MDM."""
+
+LICENSING: dict[str, Any] = {"type": "str", "choices": ["mdm", "collection"]}
 
 REPORT = ArgumentSpec({"report_path": {"type": "path"}})
 

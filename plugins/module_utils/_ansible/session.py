@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,11 +20,9 @@ from .._core.token import ContentToken, parse_content_token
 from .._entity.location import LocationGuard
 from .._http.dep import require_httpx
 from .._http.pace import SystemClock
-from .files import read_file
 from .options import TOKEN_ENV, TOKEN_FILE_ENV
 from .runner import Host
-
-MAX_TOKEN_BYTES = 65536
+from .secrets import read_secret
 
 _TOKEN_LIKE = re.compile(r"[A-Za-z0-9+/=\s]{80,}")
 """Base64 and nothing else: a path to a token has the dot of its ending."""
@@ -45,34 +42,14 @@ class Session:
 
 
 def read_token(host: Host) -> ContentToken:
-    """The content token, from its file or its value; both are masked in all output from here on.
-
-    What the task itself says wins over the environment, and a file over a value.
-    """
-    value, path = host.params["content_token"], host.params["content_token_file"]
-    if path and value:
-        told_value = value != os.environ.get(TOKEN_ENV)
-        told_path = path != os.path.expanduser(os.path.expandvars(os.environ.get(TOKEN_FILE_ENV, "")))
-        if told_value and told_path:
-            raise InputError("content_token and content_token_file are both given; give one of them.")
-        if told_value:
-            path = None
-    if path and _TOKEN_LIKE.fullmatch(path):
-        host.hide(path)  # it would stand in the echo of the parameters, too
-        raise InputError("content_token_file holds the token itself; give the path of its file, or use content_token.")
-    if path:
-        data, source = read_file("content_token_file", path, MAX_TOKEN_BYTES), "content_token_file"
-        text = data.decode("utf-8", "replace")
-        if os.stat(path).st_mode & 0o077:
-            host.warn(f"content_token_file: {path} can be read by others on this machine; set its mode to 0600.")
-    elif value:
-        text, source = value, "content_token"
-    else:
-        raise InputError(
-            "There is no content token: set content_token_file to the .vpptoken file of the location "
-            f"(or the environment variable {TOKEN_FILE_ENV})."
-        )
-    host.hide(text.strip())
+    """The content token, from its file or its value; both are masked in all output from here on."""
+    text, source = read_secret(
+        host,
+        ("content_token", TOKEN_ENV),
+        ("content_token_file", TOKEN_FILE_ENV),
+        missing="There is no content token: set content_token_file to the .vpptoken file of the location",
+        secret_like=_TOKEN_LIKE,
+    )
     token = parse_content_token(text, source)
     host.hide(token.secret.reveal())  # as it is sent, without the line breaks that a file may have
     return token

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from .errors import VppError
+from .mdm import AppCommand, AppName, AppRecord, LinkedAccount, MdmDevice, TagChange, Unit
 from .model import (
     Asset,
     AssignmentQuery,
@@ -22,6 +24,7 @@ from .model import (
     Submitted,
     Walk,
 )
+from .scope import Scope
 
 
 class AssignmentSink(Protocol):
@@ -73,6 +76,56 @@ class AppsBooks(Protocol):
 
     def search_bundle_id(self, bundle_id: str, config: ClientConfig) -> list[Metadata]:
         """Public store entries with this bundle id in the location's country; empty where the look-up is not set up."""
+
+
+class Mdm(Protocol):
+    """An MDM, for one run and the units that the task names. Every method raises a VppError; none is retried by the
+    caller. A method whose capability is missing is never called.
+
+    Reads are complete or an error: half an answer is none. Devices are found by `MdmDevice.id`, which is unique over
+    the units.
+    """
+
+    @property
+    def name(self) -> str:
+        """The product, as it stands in a sentence."""
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What it can do: the words of mdm.py."""
+
+    def read_units(self) -> list[Unit]:
+        """The units of the task, sorted by id. A unit that the MDM doesn't show to us is an error."""
+
+    def read_accounts(self) -> list[LinkedAccount]:
+        """ACCOUNTS: the locations linked to the MDM, sorted by id."""
+
+    def read_devices(self) -> list[MdmDevice]:
+        """DEVICES: every device of the units, sorted by unit and id. Read anew at each call."""
+
+    def read_members(self, scopes: Sequence[Scope]) -> frozenset[str]:
+        """SCOPES: ids of the devices in at least one of the scopes, as the MDM itself evaluates them."""
+
+    def read_tags(self) -> frozenset[str]:
+        """SCOPES: the tags that devices can have beside those that `read_devices` shows (those of their owners)."""
+
+    def read_apps(
+        self, devices: Sequence[MdmDevice], apps: Sequence[AppName]
+    ) -> Mapping[str, Mapping[AppName, AppRecord]]:
+        """APP_STATE: what became of these apps, by device id; an app without a record is absent. One request a device
+        or so: ask for few."""
+
+    def change_tags(self, changes: Sequence[TagChange]) -> None:
+        """TAG_WRITE: makes the changes in order; an error stops what was not yet sent. Read again to see what came."""
+
+    def send_commands(self, commands: Sequence[AppCommand]) -> list[VppError | None]:
+        """INSTALL: sends each once, in order; for each its error, or None where it was accepted (not: done).
+
+        An error that concerns all (key, throttling) stands for those not sent, too.
+        """
+
+    def ask_check_in(self, devices: Sequence[MdmDevice]) -> None:
+        """CHECK_IN: asks the devices to report now; some may be off."""
 
 
 class Clock(Protocol):

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A secret that comes as a value or in a file: masked in all output from here on."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from .._core.errors import InputError
+from .files import read_file
+from .runner import Host
+
+MAX_SECRET_BYTES = 65536
+
+_SECRET_LIKE = re.compile(r"[A-Za-z0-9+/=\s]{40,}")
+"""Letters and digits and nothing else: a path has the dot of its ending, or a slash at its start and few of them."""
+
+Option = tuple[str, str]
+"""An option and its environment variable."""
+
+
+def read_secret(
+    host: Host, value_option: Option, file_option: Option, *, missing: str, secret_like: re.Pattern[str] = _SECRET_LIKE
+) -> tuple[str, str]:
+    """The text and the option that it came from. What the task itself says wins over the environment, and a file over
+    a value. Raises InputError; `missing` begins its sentence where there is neither."""
+    (value_name, value_env), (file_name, file_env) = value_option, file_option
+    value, path = host.params[value_name], host.params[file_name]
+    if path and value:
+        told_value = value != os.environ.get(value_env)
+        told_path = path != os.path.expanduser(os.path.expandvars(os.environ.get(file_env, "")))
+        if told_value and told_path:
+            raise InputError(f"{value_name} and {file_name} are both given; give one of them.")
+        if told_value:
+            path = None
+    if path and secret_like.fullmatch(path):
+        host.hide(path)  # it would stand in the echo of the parameters, too
+        raise InputError(f"{file_name} holds the secret itself; give the path of its file, or use {value_name}.")
+    if path:
+        text, source = read_file(file_name, path, MAX_SECRET_BYTES).decode("utf-8", "replace"), file_name
+        if os.stat(path).st_mode & 0o077:
+            host.warn(f"{file_name}: {path} can be read by others on this machine; set its mode to 0600.")
+    elif value:
+        text, source = value, value_name
+    else:
+        raise InputError(f"{missing} (or the environment variable {file_env}).")
+    host.hide(text.strip())
+    return text, source

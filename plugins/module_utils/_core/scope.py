@@ -1,0 +1,81 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Scopes: which devices are meant, by tag. Parsed once; evaluated by the MDM, and checked against what can be seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import InputError
+from .mdm import MdmDevice
+
+NONE = "none"
+ALL = "all"
+WITH_ANY = "with_any"
+WITH_ALL = "with_all"
+WITHOUT_ANY = "without_any"
+WITHOUT_ALL = "without_all"
+MATCHES = (ALL, NONE, WITH_ANY, WITH_ALL, WITHOUT_ANY, WITHOUT_ALL)
+
+_TAG = re.compile(r"[^\s,]{1,255}")
+"""An MDM reads white space and commas as the end of a tag [Systems Manager, "Using Tags"]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One way to mean devices; `match` is one of MATCHES. A task's scope is the union of a list of these."""
+
+    match: str
+    tags: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.match} {', '.join(self.tags)}".strip()
+
+
+def check_tag(text: str, option: str) -> str:
+    """The tag without surrounding space. Raises InputError for one that the MDM would read as several."""
+    tag = text.strip()
+    if not tag:
+        raise InputError(f"{option}: a tag is empty; give its name, or leave it out.")
+    if not _TAG.fullmatch(tag):
+        raise InputError(
+            f"{option}: the tag {tag[:60]!r} holds a space or a comma, and the MDM would read it as several tags; "
+            "write them as items of the list, or rename the tag there."
+        )
+    return tag
+
+
+def parse_scopes(entries: Sequence[Mapping[str, Any]], option: str) -> tuple[Scope, ...]:
+    """The scopes of an option: dicts with `match` and `tags`. Raises InputError."""
+    if not entries:
+        raise InputError(f"{option} is an empty list; name at least one scope, such as {{match: with_any, tags: [a]}}.")
+    scopes = []
+    for number, entry in enumerate(entries, 1):
+        where = f"{option}: item {number}"
+        match, tags = entry["match"], entry.get("tags") or []
+        bare = match in (ALL, NONE)
+        if bare and tags:
+            raise InputError(f"{where}: match: {match} goes without tags; leave them out, or choose another match.")
+        if not bare and not tags:
+            raise InputError(f"{where}: match: {match} needs tags; name at least one.")
+        scopes.append(Scope(match, tuple(dict.fromkeys(check_tag(tag, where) for tag in tags))))
+    return tuple(dict.fromkeys(scopes))
+
+
+def surely_in(scope: Scope, device: MdmDevice) -> bool:
+    """Whether the device is in the scope whatever tags it has that the MDM doesn't show (an owner's, for one)."""
+    tags = device.tags
+    if scope.match == ALL:
+        return True
+    if scope.match == WITH_ANY:
+        return any(tag in tags for tag in scope.tags)
+    return scope.match == WITH_ALL and all(tag in tags for tag in scope.tags)
+
+
+def tags_of(scopes: Iterable[Scope]) -> list[str]:
+    """All tags that the scopes name, once each."""
+    return list(dict.fromkeys(tag for scope in scopes for tag in scope.tags))
