@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from .errors import VppError
+from .manual_steps import StepText
 from .mdm import AppCommand, AppName, AppRecord, LinkedAccount, MdmDevice, TagChange, Unit
 from .model import (
     Asset,
@@ -93,6 +94,10 @@ class Mdm(Protocol):
     @property
     def capabilities(self) -> frozenset[str]:
         """What it can do: the words of mdm.py."""
+
+    def step_texts(self, facts: Mapping[str, str]) -> Mapping[str, StepText]:
+        """The words for what a person must do in the MDM's console, by the keys of manual_steps.py. `facts` fill them:
+        `tag`, `app`, `location`, `units`, `name`, `email`; one that is missing is worded generally."""
 
     def read_units(self) -> list[Unit]:
         """The units of the task, sorted by id. A unit that the MDM doesn't show to us is an error."""
