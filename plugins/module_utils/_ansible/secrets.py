@@ -14,15 +14,15 @@ from .runner import Host
 
 MAX_SECRET_BYTES = 65536
 
-_SECRET_LIKE = re.compile(r"[A-Za-z0-9+/=\s]{40,}")
-"""Letters and digits and nothing else: a path has the dot of its ending, or a slash at its start and few of them."""
+KEY_LIKE = re.compile(r"\s*[A-Za-z0-9_-]{32,}\s*")
+"""An API key: Meraki's has 40 hexadecimal digits. A path to one has a slash, or a dot and an ending."""
 
 Option = tuple[str, str]
 """An option and its environment variable."""
 
 
 def read_secret(
-    host: Host, value_option: Option, file_option: Option, *, missing: str, secret_like: re.Pattern[str] = _SECRET_LIKE
+    host: Host, value_option: Option, file_option: Option, *, missing: str, secret_like: re.Pattern[str] = KEY_LIKE
 ) -> tuple[str, str]:
     """The text and the option that it came from. What the task itself says wins over the environment, and a file over
     a value. Raises InputError; `missing` begins its sentence where there is neither."""
@@ -30,12 +30,12 @@ def read_secret(
     value, path = host.params[value_name], host.params[file_name]
     if path and value:
         told_value = value != os.environ.get(value_env)
-        told_path = path != os.path.expanduser(os.path.expandvars(os.environ.get(file_env, "")))
+        told_path = not is_path_of(path, file_env)
         if told_value and told_path:
             raise InputError(f"{value_name} and {file_name} are both given; give one of them.")
         if told_value:
             path = None
-    if path and secret_like.fullmatch(path):
+    if path and secret_like.fullmatch(path) and not _exists(path):
         host.hide(path)  # it would stand in the echo of the parameters, too
         raise InputError(f"{file_name} holds the secret itself; give the path of its file, or use {value_name}.")
     if path:
@@ -48,3 +48,13 @@ def read_secret(
         raise InputError(f"{missing} (or the environment variable {file_env}).")
     host.hide(text.strip())
     return text, source
+
+
+def is_path_of(path: str, variable: str) -> bool:
+    """Whether a path is the one that a variable of the environment names: the task itself says nothing then."""
+    return path == os.path.expanduser(os.path.expandvars(os.environ.get(variable, "")))
+
+
+def _exists(path: str) -> bool:
+    """A file, or at least its folder: then it is a path, whatever it looks like."""
+    return os.path.isfile(path) or os.path.isdir(os.path.dirname(path))

@@ -15,11 +15,13 @@ from .._apps_books.events import check_poll_interval
 from .._core.errors import InputError, TokenError
 from .._core.model import Limits
 from .._core.plan_account import owner_id_for
-from .._core.ports import AppsBooks, Clock
-from .._core.token import ContentToken, parse_content_token
+from .._core.ports import AppsBooks, Clock, Mdm
+from .._core.token import ContentToken, parse_content_token, token_value
 from .._entity.location import LocationGuard
 from .._http.dep import require_httpx
 from .._http.pace import SystemClock
+from .mdm import LinkedAccounts, open_mdm
+from .mdm_token import check_token_source, token_from_mdm
 from .options import TOKEN_ENV, TOKEN_FILE_ENV
 from .runner import Host
 from .secrets import read_secret
@@ -32,35 +34,70 @@ EXPIRES_SOON = 30
 
 
 class Session:
-    """What a task works with: the client, the token's facts, what it expects of the location."""
+    """What a task works with: the client, the token's facts, what it expects of the location; and the MDM where one is
+    open, with the accounts that are linked to it (`linked.read()`, asked once)."""
 
-    def __init__(self, api: AppsBooks, token: ContentToken, guard: LocationGuard, clock: Clock) -> None:
+    def __init__(
+        self,
+        api: AppsBooks,
+        token: ContentToken,
+        guard: LocationGuard,
+        clock: Clock,
+        linked: LinkedAccounts | None = None,
+    ) -> None:
         self.api = api
         self.token = token
         self.guard = guard
         self.clock = clock
+        self.linked = linked
+
+    @property
+    def mdm(self) -> Mdm | None:
+        return self.linked.mdm if self.linked else None
 
 
-def read_token(host: Host) -> ContentToken:
-    """The content token, from its file or its value; both are masked in all output from here on."""
-    text, source = read_secret(
-        host,
-        ("content_token", TOKEN_ENV),
-        ("content_token_file", TOKEN_FILE_ENV),
-        missing="There is no content token: set content_token_file to the .vpptoken file of the location",
-        secret_like=_TOKEN_LIKE,
-    )
-    token = parse_content_token(text, source)
-    host.hide(token.secret.reveal())  # as it is sent, without the line breaks that a file may have
+def read_token(host: Host, linked: LinkedAccounts | None = None) -> ContentToken:
+    """The content token, from its file, its value or the MDM; all forms are masked in all output from here on."""
+    if host.params["content_token_from"]:
+        token = token_from_mdm(host, linked)
+    else:
+        text, source = read_secret(
+            host,
+            ("content_token", TOKEN_ENV),
+            ("content_token_file", TOKEN_FILE_ENV),
+            missing="There is no content token: set content_token_file to the .vpptoken file of the location",
+            secret_like=_TOKEN_LIKE,
+        )
+        token = parse_content_token(text, source)
+    sent = token.secret.reveal()  # without the line breaks that a file may have
+    for secret in (sent, token_value(sent)):
+        host.hide(secret)
     return token
 
 
 @contextmanager
-def open_session(host: Host) -> Iterator[Session]:
-    """A client for the task's token. A token past its date is refused before anything is sent."""
+def open_session(host: Host, mdm: Mdm | None = None, *, linked: LinkedAccounts | None = None) -> Iterator[Session]:
+    """A client for the task's token. A token past its date is refused before anything is sent.
+
+    `mdm` is the task's MDM where it is open already (or `linked`, its accounts); where it isn't, `content_token_from`
+    opens it here. So `with open_mdm(host, why) as mdm, open_session(host, mdm) as session` opens it once.
+    """
+    if mdm is not None and linked is None:
+        linked = LinkedAccounts(host, mdm)
+    if host.params["content_token_from"] and linked is None:
+        check_token_source(host)
+        with open_mdm(host, "content_token_from") as opened, _open(host, LinkedAccounts(host, opened)) as session:
+            yield session
+        return
+    with _open(host, linked) as session:
+        yield session
+
+
+@contextmanager
+def _open(host: Host, linked: LinkedAccounts | None) -> Iterator[Session]:
     require_httpx()
     params, clock = host.params, SystemClock()
-    token = read_token(host)
+    token = read_token(host, linked)
     days = token.days_left(clock.now())
     if token.expires <= clock.now():
         raise TokenError(
@@ -91,7 +128,7 @@ def open_session(host: Host) -> Iterator[Session]:
         itunes_url=params["itunes_url"] or "",
     )
     with connect(settings, clock) as api:
-        yield Session(api, token, guard, clock)
+        yield Session(api, token, guard, clock, linked)
 
 
 def _owner_id(params: Mapping[str, Any]) -> str:

@@ -65,6 +65,17 @@ def parse_content_token(text: str, source: str) -> ContentToken:
     return ContentToken(secret=Secret(outer), expires=expires, organisation=str(document["orgName"]))
 
 
+def token_value(text: str) -> str:
+    """The inner `token`: two texts with the same one are the same token, however they are broken and encoded. Empty for
+    a text that isn't a content token, such as a masked one."""
+    if len(text) > _MAX_LENGTH:
+        return ""
+    decoded = _decode_base64(_DROPPED.sub("", text))
+    document = _load_object(decoded) if decoded is not None else None
+    value = document.get("token") if document else None
+    return value if isinstance(value, str) else ""
+
+
 def _refuse(source: str, problem: str) -> TokenError:
     return TokenError(
         f"{source} {problem}; give the .vpptoken file that your MDM has, unchanged (a newly downloaded one may revoke "
