@@ -68,6 +68,12 @@ def normalise_serial_numbers(
     return list(result), warnings
 
 
+def usable_serial_number(text: str) -> str:
+    """A serial number that an MDM tells, in the one form; empty for text that can't be one."""
+    serial = text.strip(_WHITE)
+    return serial.upper() if _SERIAL.fullmatch(serial) else ""
+
+
 def _serial_problem(text: str) -> str:
     if not text:
         return "is empty"
