@@ -77,7 +77,10 @@ def _check_removals(plan: LicensePlan, goal: LicenseGoal) -> None:
 def _check_shortage(plan: LicensePlan) -> None:
     short = [part for part in plan.assets if part.short]
     if short:
-        shown = samples(f"{plan.label(part.asset.key)} lacks {part.short} of {part.add.bit_count()}" for part in short)
+        shown = samples(
+            f"{plan.label(part.asset.key)} lacks {part.short} of {(part.add | part.awaited).bit_count()}"
+            for part in short
+        )
         raise ShortageError(
             f"Too few licences: {shown}; get more in Apple's portal, name fewer targets, or set shortage: partial.",
             facts={"missing": {str(part.asset.key): part.short for part in short[:100]}},

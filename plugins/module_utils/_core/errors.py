@@ -78,5 +78,9 @@ class PartialError(VppError):
     """Some of the plan was done and some was not; the facts tell which."""
 
 
+class ConflictError(VppError):
+    """Another product undid what this task had done."""
+
+
 class OutcomeUnknownError(TransportError):
     """A write was sent and its answer was lost; the state must be read before anything is repeated."""

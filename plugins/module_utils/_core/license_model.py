@@ -62,7 +62,7 @@ class LicenseGoal:
     `keep` and `keep_assets` guard against removal only; an addition that is asked for is made. `known` is the universe
     of `exclusive` (None: everyone): holders outside it are orphans, touched only with `orphans`.
     `platforms` maps Apple's platform names to the targets known to be of it; a target in none of them fits any asset.
-    `max_shrink` is in per cent.
+    `max_shrink` is in per cent. `by_mdm`: an MDM grants; what is missing is awaited from it and never added here.
     """
 
     state: str
@@ -79,13 +79,15 @@ class LicenseGoal:
     max_removals: RemovalLimit | None = None
     max_shrink: int = 20
     allow_empty: bool = False
+    by_mdm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AssetPlan:
-    """One asset. `have`, `add`, `remove` are bitsets; the rest are numbers of targets (= licences).
+    """One asset. `have`, `add`, `remove`, `awaited` are bitsets; the rest are numbers of targets (= licences).
 
-    `already`: wanted and so before. `short`: licences missing for `add` (policy `partial`: for what it leaves out).
+    `awaited`: an MDM is to grant it. `already`: wanted and so before. `short`: licences missing for `add` or `awaited`
+    (policy `partial`: for what it leaves out).
     `holders`: present holders that a removal could reach, `covered`: those of them that the goal lets keep it.
     """
 
@@ -98,6 +100,7 @@ class AssetPlan:
     holders: int = 0
     covered: int = 0
     skipped: Mapping[str, int] = field(default_factory=dict)
+    awaited: int = 0
 
     @property
     def after(self) -> int:
@@ -128,6 +131,11 @@ class LicensePlan:
     @property
     def removes(self) -> int:
         return sum(part.remove.bit_count() for part in self.assets)
+
+    @property
+    def awaited(self) -> int:
+        """Pairs that an MDM still has to grant."""
+        return sum(part.awaited.bit_count() for part in self.assets)
 
     @property
     def changed(self) -> bool:

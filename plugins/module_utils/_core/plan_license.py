@@ -108,8 +108,9 @@ def _plan_asset(asset: Asset, have: int, goal: LicenseGoal, unstable: bool) -> A
         if short and goal.shortage == "partial":
             add = take(add, free)
             skipped[NO_LICENCE] = short
+    awaited, add = (add, 0) if goal.by_mdm else (0, add)
     holders, covered = (0, 0) if fixed else (reach.bit_count(), (reach & ~leaving).bit_count())
-    return AssetPlan(asset, have, add, remove, already, short, holders, covered, skipped)
+    return AssetPlan(asset, have, add, remove, already, short, holders, covered, skipped, awaited)
 
 
 def _blocked(asset: Asset, goal: LicenseGoal) -> bool:
@@ -173,6 +174,7 @@ def _warnings(
         if goal.exclusive:
             result.append(
                 "'exclusive' takes the assets from every holder that this task doesn't name: a second task for the "
-                "same assets with other targets would strip those of the first, so unite them in one task."
+                "same assets with other targets would strip those of the first, so unite them in one task, or give "
+                "each a 'within' of its own."
             )
     return tuple(result)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .._core.batch import pack, requests
 from .._core.errors import (
@@ -18,7 +18,6 @@ from .._core.errors import (
     TransportError,
     VppError,
 )
-from .._core.holdings import Holdings
 from .._core.license_model import AssetPlan, LicensePlan
 from .._core.model import (
     ASSOCIATE,
@@ -26,7 +25,6 @@ from .._core.model import (
     DISASSOCIATE,
     PENDING,
     UNKNOWN,
-    Asset,
     AssetKey,
     AssignmentRequest,
     Event,
@@ -35,9 +33,8 @@ from .._core.model import (
     Submitted,
 )
 from .._core.ports import AppsBooks, Clock
-from .._core.reads import choose_read
 from .._core.targets import TargetIndex
-from .read_license import read_holdings
+from .read_license import read_left
 
 PASSING = frozenset({9603, 9644})
 """Failures that may be gone when the same is asked again [D errors]."""
@@ -53,11 +50,12 @@ Verbs = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """How to wait for events, in seconds."""
+    """How to wait, in seconds. `settle`: how long after the work is done to look at it once more (0: not at all)."""
 
     wait: bool = True
     timeout: float = 900.0
     interval: float = 30.0
+    settle: float = 0.0
 
 
 @dataclass(slots=True)
@@ -67,7 +65,7 @@ class Applied:
     `left`: pairs of the plan that were not so at the last read (the plan's own at first), by verb and asset. Of them
     `pending` were accepted, or may have been, with an outcome not yet known, `unsent` never went out, and the others
     failed. `sent`: Apple accepted something, or may have. `unsure`: a removal after a failure was last looked for in a
-    list that kept changing.
+    list that kept changing. `undone`: the pairs of `left` that were done, and no longer so a while later.
     """
 
     left: dict[str, dict[AssetKey, int]]
@@ -79,6 +77,7 @@ class Applied:
     sent: bool = False
     timed_out: bool = False
     unsure: bool = False
+    undone: dict[str, dict[AssetKey, int]] = field(default_factory=dict)
     error: VppError | None = None
 
     def missing(self, *verbs: str) -> int:
@@ -88,9 +87,12 @@ class Applied:
         """Pairs of the plan that were so at the last read."""
         return sum(bits.bit_count() for bits in plan.need(verb).values()) - self.missing(verb)
 
+    def undone_pairs(self, verb: str) -> int:
+        return sum(bits.bit_count() for bits in self.undone.get(verb, {}).values())
+
     @property
     def failed(self) -> int:
-        return max(0, self.missing() - self.pending - self.unsent)
+        return 0 if self.undone else max(0, self.missing() - self.pending - self.unsent)
 
 
 def writes(verb: str, need: Mapping[AssetKey, int], index: TargetIndex, limits: Limits) -> list[AssignmentRequest]:
@@ -126,6 +128,8 @@ class LicenseWriter:
             for _round in range(ROUNDS):
                 if not self._round() or not applied.missing():
                     break
+            if self._polling.settle and self._polling.wait and applied.error is None and not applied.missing():
+                self._settle()
         except VppError as error:
             applied.error = applied.error or error
         if applied.missing():
@@ -163,7 +167,7 @@ class LicenseWriter:
         if self._lost is not None or any(applied.events[one].status == UNKNOWN for one in started):
             # What was accepted without our knowing may still be under way.
             self._clock.sleep(self._polling.interval)
-        self._read_left(verbs)
+        self._look(verbs)
         # An event may have done a part of its work already.
         in_flight = sum(self._pairs[event.event_id] for event in self._open_events())
         applied.pending = min(in_flight, applied.missing() - applied.unsent)
@@ -230,55 +234,24 @@ class LicenseWriter:
     def _open_events(self) -> list[Event]:
         return [event for event in self._applied.events.values() if event.status == PENDING]
 
-    def _read_left(self, verbs: Verbs) -> None:
-        """Notes the pairs of the plan under these verbs that are not so now.
-
-        If every event is complete and a count is as it must be, it is proof enough: one request instead of a read of
-        the holders. (Not where an asset is given and taken at once: then the count may be right with nothing done.)
-        """
+    def _look(self, verbs: Verbs) -> frozenset[AssetKey]:
+        """Notes what is not so now; the assets whose list changed under the read."""
         applied = self._applied
-        owned, _walk = self._api.read_assets()
-        now = {asset.key: asset for asset in owned}
         smooth = not applied.failures and not applied.refused and applied.error is None and self._lost is None
         smooth = smooth and all(event.status == COMPLETE for event in applied.events.values())
-        suspects = []
-        for part in self._plan.assets:
-            key = part.asset.key
-            added = part.add if ASSOCIATE in verbs else part.add & ~applied.left[ASSOCIATE].get(key, 0)
-            removed = part.remove if DISASSOCIATE in verbs else part.remove & ~applied.left[DISASSOCIATE].get(key, 0)
-            asset = now.get(key, part.asset)
-            expected = part.asset.assigned_count + added.bit_count() - removed.bit_count()
-            touched = (ASSOCIATE in verbs and part.add) or (DISASSOCIATE in verbs and part.remove)
-            proven = smooth and asset.assigned_count == expected and not (len(verbs) > 1 and part.add and part.remove)
-            if touched and not proven:
-                # A count may lag; it must not make the read leave out what was just granted.
-                suspects.append(replace(asset, assigned_count=max(asset.assigned_count, expected, 1)))
-        have, unstable = self._read_holders(suspects, owned, verbs)
-        left: dict[str, dict[AssetKey, int]] = {verb: {} for verb in verbs}
-        for part in self._plan.assets:
-            key = part.asset.key
-            if key not in have:
-                continue
-            for verb, bits in ((ASSOCIATE, part.add & ~have[key]), (DISASSOCIATE, part.remove & have[key])):
-                if bits and verb in verbs:
-                    left[verb][key] = bits
+        left, unstable = read_left(self._api, self._plan, self._index, applied.left, verbs, smooth)
         applied.left.update(left)
         # That it isn't in a list that changes under the read doesn't prove that it was taken back.
         removed_from = self._plan.need(DISASSOCIATE) if DISASSOCIATE in verbs else {}
         applied.unsure = not smooth and not unstable.isdisjoint(removed_from)
         applied.unsent = min(applied.unsent, applied.missing())
+        return unstable
 
-    def _read_holders(
-        self, suspects: list[Asset], owned: list[Asset], verbs: Verbs
-    ) -> tuple[dict[AssetKey, int], frozenset[AssetKey]]:
-        if not suspects:
-            return {}, frozenset()
-        keys = [asset.key for asset in suspects]
-        touched = 0
-        for verb in verbs:
-            for bits in self._plan.need(verb).values():
-                touched |= bits
-        holdings = Holdings(self._index, managed=keys)
-        plan = choose_read(suspects, owned, self._index.names(touched), all_holders=False)
-        unstable = read_holdings(self._api, holdings, plan, keys)
-        return {key: holdings.devices(key) for key in keys}, unstable
+    def _settle(self) -> None:
+        """Waits, and looks once more at what was done: another product may have undone it by then."""
+        applied = self._applied
+        self._clock.sleep(self._polling.settle)
+        unstable = self._look((DISASSOCIATE, ASSOCIATE))
+        for key in unstable:  # a row that a changing list lacks proves nothing
+            applied.left[ASSOCIATE].pop(key, None)
+        applied.undone = {verb: dict(bits) for verb, bits in applied.left.items() if bits}

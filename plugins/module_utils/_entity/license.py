@@ -32,16 +32,20 @@ from .._core.reads import choose_read
 from .._core.targets import TargetIndex
 from .apply_license import Applied, LicenseWriter, Polling, writes
 from .assets import find_assets
+from .await_license import GrantWatch
 from .base import Outcome
 from .location import LocationGuard, open_location, require_no_foreign_claim
+from .mdm_side import MdmSide, check_linked
 from .read_license import read_holdings
 from .report_license import report_license
+from .scope import ScopedDevices
 
 
 @dataclass(frozen=True, slots=True)
 class LicenseRequest:
     """What the task asks for. `goal` holds all that needs no numbering of targets; the serial numbers are in their
-    stated order; `known_serial_numbers` None = every holder is known; `approved` is the parsed plan file."""
+    stated order; `known_serial_numbers` None = every holder is known; `approved` is the parsed plan file. `scoped`:
+    where they come from a scope; `mdm`: where one works with the same location."""
 
     selectors: tuple[AssetSelector, ...]
     serial_numbers: tuple[str, ...]
@@ -51,11 +55,13 @@ class LicenseRequest:
     known_serial_numbers: tuple[str, ...] | None = None
     approved: object = None
     events: tuple[str, ...] = ()
+    scoped: ScopedDevices | None = None
+    mdm: MdmSide | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plan ready to be applied, with what the report needs."""
+    """A plan ready to be applied, with what the report needs. `unseen`: devices not seen for long, as bits."""
 
     config: ClientConfig
     license: LicensePlan
@@ -65,6 +71,7 @@ class Prepared:
     metadata: Mapping[str, Metadata]
     document: dict[str, object]
     writes: tuple[AssignmentRequest, ...]
+    unseen: int = 0
 
     @property
     def changed(self) -> bool:
@@ -89,7 +96,11 @@ class LicenseTask:
     def plan(self) -> Prepared:
         api, request = self._api, self._request
         config = open_location(api, self._guard)
-        require_no_foreign_claim(config, self._guard)
+        # Who only looks whether an MDM grants does not write beside it.
+        if request.mdm is None or not request.goal.by_mdm:
+            require_no_foreign_claim(config, self._guard)
+        if request.mdm is not None and request.goal.state != ABSENT:
+            check_linked(request.mdm, config, self._notify)
         self._finish_earlier_events()
         owned, walk = api.read_assets()
         assets, metadata = (
@@ -136,7 +147,18 @@ class LicenseTask:
             tuple(
                 write for verb in (DISASSOCIATE, ASSOCIATE) for write in writes(verb, plan.need(verb), index, limits)
             ),
+            index.bits(request.mdm.unseen) & goal.wanted if request.mdm else 0,
         )
+
+    def watch(self, *, check: bool) -> Outcome:
+        """A run in which an MDM grants: the plan has nothing to write, and a real run waits for what is missing."""
+        plan = self.plan()
+        if not (check or plan.changed) and self._polling.wait and plan.license.awaited:
+            watch = GrantWatch(self._api, self._polling, self._clock, plan.license, plan.index, plan.unseen)
+            plan = replace(plan, license=watch.run())
+            if plan.license.awaited:
+                self._notify.warn(_still_awaited(plan, self._request.mdm, self._polling.timeout))
+        return self.report(plan, None)
 
     def apply(self, plan: Prepared) -> Applied:
         return LicenseWriter(
@@ -144,7 +166,7 @@ class LicenseTask:
         ).run()
 
     def report(self, plan: Prepared, applied: Applied | None) -> Outcome:
-        return report_license(plan, applied, len(self._request.serial_numbers))
+        return report_license(plan, applied, self._request, self._polling.settle)
 
     def _finish_earlier_events(self) -> None:
         """Events of an earlier run would change what is read: they are waited for first."""
@@ -183,7 +205,23 @@ class LicenseTask:
             keep=index.bits(request.keep_serial_numbers),
             keep_assets=kept,
             known=None if known is None else index.bits(known) | wanted,
+            platforms={
+                platform: index.bits(serials)
+                for platform, serials in (request.scoped.platforms if request.scoped else {}).items()
+            },
         )
+
+
+def _still_awaited(plan: Prepared, mdm: MdmSide | None, timeout: float) -> str:
+    name = mdm.name if mdm else "the MDM"
+    unseen = sum((part.awaited & plan.unseen).bit_count() for part in plan.license.assets)
+    waiting = plan.license.awaited - unseen
+    told = [f"{waiting} were not there after {timeout:g} seconds"] if waiting else []
+    told += [f"{unseen} are of devices that did not report for long and were not waited for"] if unseen else []
+    return (
+        f"{plan.license.awaited} licences are still to be granted by {name}: {', '.join(told)}. It grants when a "
+        "device in the app's scope reports; look at the app's scope and purchase method there, and run the task again."
+    )
 
 
 def _needs_all_holders(goal: LicenseGoal) -> bool:

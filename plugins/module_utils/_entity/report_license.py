@@ -10,29 +10,30 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .._core.approval import diff_license
-from .._core.errors import BrakeError, PartialError, PendingError, VppError
-from .._core.license_model import ORPHAN, UNSTABLE, AssetPlan, LicensePlan
-from .._core.model import ASSOCIATE, COMPLETE, DISASSOCIATE, PENDING, AssignmentRequest, Event, Failure, Metadata
+from .._core.errors import VppError
+from .._core.license_model import ORPHAN, AssetPlan, LicensePlan
+from .._core.model import ASSOCIATE, DISASSOCIATE, AssignmentRequest, Event, Failure, Metadata
 from .apply_license import Applied
 from .assets import asset_facts
 from .base import SAMPLE, Outcome
+from .license_error import error_of, took_effect
 from .location import location_facts
 
 if TYPE_CHECKING:
-    from .license import Prepared
+    from .license import LicenseRequest, Prepared
 
 TARGETS_SHOWN = 10
 """Serial numbers shown of one request."""
 
 
-def report_license(plan: Prepared, applied: Applied | None, devices: int) -> Outcome:
+def report_license(plan: Prepared, applied: Applied | None, request: LicenseRequest, settle: float) -> Outcome:
     """`applied` is None in check mode and where there was nothing to do."""
-    license_plan = plan.license
+    license_plan, scoped = plan.license, request.scoped
     failures = group_failures(applied, plan) if applied else []
     licenses = [license_facts(part, plan.metadata) for part in license_plan.assets]
     summary = {
         "assets": len(license_plan.assets),
-        "devices": devices,
+        "devices": len(request.serial_numbers),
         "unchanged": sum(part.already for part in license_plan.assets),
         "to_associate": license_plan.adds,
         "to_disassociate": license_plan.removes,
@@ -44,7 +45,12 @@ def report_license(plan: Prepared, applied: Applied | None, devices: int) -> Out
         "short": sum(part.short for part in license_plan.assets),
         "orphans": license_plan.skipped.get(ORPHAN, 0),
         "skipped": license_plan.skipped,
+        "left_out": scoped.left_out_counts if scoped else {},
+        "awaited": license_plan.awaited,
+        "awaited_unseen": sum((part.awaited & plan.unseen).bit_count() for part in license_plan.assets),
+        "undone": sum(applied.undone_pairs(verb) for verb in (ASSOCIATE, DISASSOCIATE)) if applied else 0,
     }
+    left_out = scoped.left_out_facts if scoped else []
     events = [event_facts(event) for event in applied.events.values()] if applied else []
     shown = {
         "digest": plan.document["digest"],
@@ -56,14 +62,25 @@ def report_license(plan: Prepared, applied: Applied | None, devices: int) -> Out
     return Outcome(
         noun="licenses",
         value=licenses[:SAMPLE],
-        changed=plan.changed if applied is None else _took_effect(plan, applied),
+        changed=plan.changed if applied is None else took_effect(plan, applied),
         plan=shown,
         events=tuple(events[:SAMPLE]),
         summary=summary,
         diff=diff_license(_effective(license_plan, applied), plan.index, SAMPLE),
-        error=_error(plan, applied, failures),
-        document={**plan.document, "licenses": licenses, "summary": summary, "events": events, "failures": failures},
-        extra={"location": location_facts(plan.config), "failures": [_sample(group) for group in failures[:SAMPLE]]},
+        error=error_of(plan, applied, failures, request.mdm.name if request.mdm else "", settle),
+        document={
+            **plan.document,
+            "licenses": licenses,
+            "summary": summary,
+            "left_out": left_out,
+            "events": events,
+            "failures": failures,
+        },
+        extra={
+            "location": location_facts(plan.config),
+            "failures": [_sample(group) for group in failures[:SAMPLE]],
+            "left_out": left_out,
+        },
     )
 
 
@@ -73,6 +90,7 @@ def license_facts(part: AssetPlan, metadata: Mapping[str, Metadata]) -> dict[str
         "unchanged": part.already,
         "to_associate": part.add.bit_count(),
         "to_disassociate": part.remove.bit_count(),
+        "awaited": part.awaited.bit_count(),
         "short": part.short,
         "orphans": part.skipped.get(ORPHAN, 0),
     }
@@ -93,9 +111,10 @@ def group_failures(applied: Applied, plan: Prepared) -> list[dict[str, Any]]:
     only), None where it names nothing; what is missing without any reason given has an entry of its own."""
     groups: dict[tuple[int | None, str], list[Failure]] = {}
     # What Apple calls a failure is none where all is as planned (it is so already, or a later round brought it).
-    for failure in applied.failures if applied.missing() else ():
+    failed = applied.missing() and not applied.undone
+    for failure in applied.failures if failed else ():
         groups.setdefault((failure.error_number, failure.message), []).append(failure)
-    for entry in applied.refused if applied.missing() else ():
+    for entry in applied.refused if failed else ():
         error = entry.error
         number = error.error_number if isinstance(error, VppError) else None
         assets = tuple(key.adam_id for key in entry.request.assets)
@@ -140,13 +159,6 @@ def _unexplained(applied: Applied, plan: Prepared) -> dict[str, Any]:
     }
 
 
-def _took_effect(plan: Prepared, applied: Applied) -> bool:
-    """What was seen to be done counts, and what may be done by now or later."""
-    done = sum(applied.done(plan.license, verb) for verb in (ASSOCIATE, DISASSOCIATE))
-    complete = any(event.status == COMPLETE for event in applied.events.values())
-    return done > 0 or (applied.sent and (applied.pending > 0 or complete))
-
-
 def _effective(plan: LicensePlan, applied: Applied | None) -> LicensePlan:
     """The part of the plan that a diff shows: what did not happen, for sure, is left out."""
     if applied is None or applied.pending:
@@ -163,75 +175,6 @@ def _effective(plan: LicensePlan, applied: Applied | None) -> LicensePlan:
             for part in plan.assets
         ),
     )
-
-
-def _error(plan: Prepared, applied: Applied | None, failures: Sequence[Mapping[str, Any]]) -> VppError | None:
-    error = _error_of_run(plan, applied, failures) if applied is not None else None
-    withheld = plan.license.skipped.get(UNSTABLE, 0)
-    if error is not None or not withheld:
-        return error
-    return BrakeError(
-        f"{withheld} licences are not taken back by this task, because the assignments kept changing while they were "
-        "read. Run it again when no other program writes on this location.",
-        facts={"withheld_removals": withheld},
-    )
-
-
-def _error_of_run(plan: Prepared, applied: Applied, failures: Sequence[Mapping[str, Any]]) -> VppError | None:
-    planned = plan.license.adds + plan.license.removes
-    done = planned - applied.missing()
-    open_events = [event.event_id for event in applied.events.values() if event.status == PENDING]
-    facts: dict[str, object] = {"pending_events": open_events[:SAMPLE]} if open_events else {}
-    state = ", ".join(
-        text
-        for number, text in (
-            (1, f"{done} of {planned} assignments are as planned"),
-            (applied.pending, f"{applied.pending} were accepted with an outcome not known yet"),
-            (applied.unsent, f"{applied.unsent} were not sent"),
-            (applied.failed, f"{applied.failed} failed"),
-        )
-        if number
-    )
-    if applied.error is not None:
-        begun = _took_effect(plan, applied)
-        told = f"The task stopped half-way: {state}." if begun else "The task stopped, and nothing was changed."
-        return PartialError(
-            f"{told} {_sentence(applied.error.message)} Run the task again once the cause is mended: it reads the "
-            "state and sends only what is missing.",
-            error_number=applied.error.error_number,
-            http_status=applied.error.http_status,
-            facts={**applied.error.facts, **facts},
-        )
-    if applied.timed_out:
-        return PendingError(
-            f"{len(open_events)} of {len(applied.events)} events were still pending when wait_timeout was over: "
-            f"{state}. Run the task again later, with their ids in 'events': it reads the state and sends only what is "
-            "missing.",
-            facts=facts,
-        )
-    if applied.failed or (applied.unsent and not applied.pending):
-        reasons = "; ".join(_reason(group) for group in failures[:3])
-        return PartialError(
-            f"{state}: {reasons or 'the list of assignments kept changing'}. The result lists the reasons under "
-            "'failures'; mend the cause and run the task again.",
-            facts=facts,
-        )
-    if applied.unsure:
-        return PartialError(
-            f"{state} as far as can be seen, but some requests failed and the assignments kept changing while they "
-            "were read afterwards. Run the task again when no other program writes on this location.",
-        )
-    return None
-
-
-def _reason(group: Mapping[str, Any]) -> str:
-    """The reason with its number, which errors of ours carry already."""
-    text, number = str(group["reason"]).rstrip("."), f"({group['error_number']})"
-    return text if group["error_number"] is None or number in text else f"{text} {number}"
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else text + "."
 
 
 def _operation(write: AssignmentRequest) -> dict[str, Any]:

@@ -1,0 +1,136 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a licence task ends that did not go as planned: one sentence, and facts beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from .._core.errors import BrakeError, ConflictError, PartialError, PendingError, VppError
+from .._core.license_model import UNSTABLE
+from .._core.model import ASSOCIATE, COMPLETE, DISASSOCIATE, PENDING
+from .apply_license import Applied
+from .base import SAMPLE
+
+if TYPE_CHECKING:
+    from .license import Prepared
+
+
+def took_effect(plan: Prepared, applied: Applied) -> bool:
+    """What was seen to be done counts, and what may be done by now or later."""
+    done = sum(applied.done(plan.license, verb) for verb in (ASSOCIATE, DISASSOCIATE))
+    complete = any(event.status == COMPLETE for event in applied.events.values())
+    return done > 0 or (applied.sent and (applied.pending > 0 or complete))
+
+
+def error_of(
+    plan: Prepared, applied: Applied | None, failures: Sequence[Mapping[str, Any]], mdm_name: str, settle: float
+) -> VppError | None:
+    """None = all as planned. `mdm_name` is empty where no MDM is named."""
+    error = None
+    if applied is not None:
+        error = _conflict(plan, applied, mdm_name, settle) or _error_of_run(plan, applied, failures)
+    withheld = plan.license.skipped.get(UNSTABLE, 0)
+    if error is not None or not withheld:
+        return error
+    return BrakeError(
+        f"{withheld} licences are not taken back by this task, because the assignments kept changing while they were "
+        "read. Run it again when no other program writes on this location.",
+        facts={"withheld_removals": withheld},
+    )
+
+
+def _conflict(plan: Prepared, applied: Applied, mdm_name: str, settle: float) -> ConflictError | None:
+    """Who undid it is not told by Apple; that it was done and is not so any more is seen."""
+    gone, back = applied.undone_pairs(ASSOCIATE), applied.undone_pairs(DISASSOCIATE)
+    if not (gone or back):
+        return None
+    who = f"{mdm_name} probably" if mdm_name else "another product that works with this location probably"
+    told, remedies = [], []
+    if gone:
+        told.append(
+            f"{gone} of the {plan.license.adds} licences that were given are gone again: {who} took them back, since "
+            "the devices are out of the app's scope there (auto-revoke)"
+        )
+        remedies.append("switch the app's auto-revoke off there, or bring the devices into its scope first")
+    if back:
+        told.append(
+            f"{back} of the {plan.license.removes} licences that were taken back are held again: {who} granted them "
+            "anew, since the devices are in the app's scope there (auto-grant)"
+        )
+        remedies.append("switch the app's auto-grant off there, or take the devices out of its scope first")
+    return ConflictError(
+        f"{settle:g} seconds after the work was done, {'; '.join(told)}. To end this, {'; '.join(remedies)}; or leave "
+        "granting to the MDM with licensing: mdm.",
+        facts={"undone": {"associate": gone, "disassociate": back, "sample": _undone_sample(plan, applied)}},
+    )
+
+
+def _undone_sample(plan: Prepared, applied: Applied) -> list[dict[str, str]]:
+    pairs = (
+        {"operation": verb, "adam_id": key.adam_id, "pricing_param": key.pricing_param, "serial_number": serial}
+        for verb, needs in sorted(applied.undone.items())
+        for key, bits in sorted(needs.items())
+        for serial in plan.index.names(bits)
+    )
+    return list(islice(pairs, SAMPLE))
+
+
+def _error_of_run(plan: Prepared, applied: Applied, failures: Sequence[Mapping[str, Any]]) -> VppError | None:
+    planned = plan.license.adds + plan.license.removes
+    done = planned - applied.missing()
+    open_events = [event.event_id for event in applied.events.values() if event.status == PENDING]
+    facts: dict[str, object] = {"pending_events": open_events[:SAMPLE]} if open_events else {}
+    state = ", ".join(
+        text
+        for number, text in (
+            (1, f"{done} of {planned} assignments are as planned"),
+            (applied.pending, f"{applied.pending} were accepted with an outcome not known yet"),
+            (applied.unsent, f"{applied.unsent} were not sent"),
+            (applied.failed, f"{applied.failed} failed"),
+        )
+        if number
+    )
+    if applied.error is not None:
+        begun = took_effect(plan, applied)
+        told = f"The task stopped half-way: {state}." if begun else "The task stopped, and nothing was changed."
+        return PartialError(
+            f"{told} {_sentence(applied.error.message)} Run the task again once the cause is mended: it reads the "
+            "state and sends only what is missing.",
+            error_number=applied.error.error_number,
+            http_status=applied.error.http_status,
+            facts={**applied.error.facts, **facts},
+        )
+    if applied.timed_out:
+        return PendingError(
+            f"{len(open_events)} of {len(applied.events)} events were still pending when wait_timeout was over: "
+            f"{state}. Run the task again later, with their ids in 'events': it reads the state and sends only what is "
+            "missing.",
+            facts=facts,
+        )
+    if applied.failed or (applied.unsent and not applied.pending):
+        reasons = "; ".join(_reason(group) for group in failures[:3])
+        return PartialError(
+            f"{state}: {reasons or 'the list of assignments kept changing'}. The result lists the reasons under "
+            "'failures'; mend the cause and run the task again.",
+            facts=facts,
+        )
+    if applied.unsure:
+        return PartialError(
+            f"{state} as far as can be seen, but some requests failed and the assignments kept changing while they "
+            "were read afterwards. Run the task again when no other program writes on this location.",
+        )
+    return None
+
+
+def _reason(group: Mapping[str, Any]) -> str:
+    """The reason with its number, which errors of ours carry already."""
+    text, number = str(group["reason"]).rstrip("."), f"({group['error_number']})"
+    return text if group["error_number"] is None or number in text else f"{text} {number}"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else text + "."

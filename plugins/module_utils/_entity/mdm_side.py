@@ -1,0 +1,60 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a licence task knows of the MDM that works with the same location: who grants, and whether it could."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .._core.errors import LocationError
+from .._core.identity import samples
+from .._core.mdm import LinkedAccount, Unit
+from .._core.mdm_account import find_linkage
+from .._core.model import ClientConfig, Secret
+from .._core.ports import Notify
+
+
+@dataclass(frozen=True, slots=True)
+class MdmSide:
+    """`name` of the product. `grants`: licences are its business (`licensing: mdm`). `accounts` None = not asked.
+    `units`: those in which the task's devices are; `unseen`: serial numbers of devices that did not report for long;
+    `token` of the task."""
+
+    name: str
+    grants: bool
+    token: Secret
+    accounts: Sequence[LinkedAccount] | None = None
+    units: Sequence[Unit] = ()
+    unseen: frozenset[str] = frozenset()
+
+
+def check_linked(side: MdmSide, config: ClientConfig, notify: Notify) -> None:
+    """Whether the MDM can use the location's licences for the task's devices. Where it is to grant them, and would
+    never do so, a LocationError; else a warning, since what it deploys would find no licence."""
+    problem = "" if side.accounts is None else _problem(side, config)
+    if not problem:
+        return
+    if side.grants:
+        raise LocationError(
+            f"licensing: mdm would never grant anything: {problem} Nothing was changed; mend that in its console first."
+        )
+    notify.warn(f"{problem} Apps deployed there find no licence; mend that in its console.")
+
+
+def _problem(side: MdmSide, config: ClientConfig) -> str:
+    """One sentence; empty = none."""
+    linkage = find_linkage(side.accounts or (), config.uid, side.token)
+    location = f"'{config.location_name}' (uid {config.uid})"
+    if linkage.linked is False:
+        return f"the location {location} is not linked to {side.name}."
+    accounts = [linked.account for linked in linkage.accounts]
+    if not accounts or any(account.units is None for account in accounts):
+        return ""
+    usable = {unit for account in accounts for unit in account.units or ()}
+    closed = [unit for unit in side.units if unit.id not in usable]
+    if not closed:
+        return ""
+    shown = samples(f"{unit.name} ({unit.id})" for unit in closed)
+    return f"the location {location} may not be used in {shown} of {side.name}, where devices of this task are."
