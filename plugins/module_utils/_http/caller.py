@@ -42,7 +42,7 @@ class Caller:
                         raise AssertionError("an attempt has an answer, an outcome, or both")
                     return answer
                 elapsed = self._clock.monotonic() - start
-                wait = next_wait(request.method, outcome, attempt, elapsed, budget)
+                wait = next_wait(request.harmless, outcome, attempt, elapsed, budget)
                 if outcome.shared:
                     pause = max(back_off(attempt), outcome.asked or 0.0)
                     slot.hold(pause, _throttled(outcome, attempt, elapsed))
@@ -66,9 +66,10 @@ class Caller:
 def _final(request: Request, outcome: Outcome, attempt: int, elapsed: float) -> VppError:
     """The error of a call that ends here."""
     error = outcome.error
-    if request.method != "GET" and outcome.transient and not outcome.untouched:
+    if not request.reads and outcome.transient and not outcome.untouched:
+        again = "" if request.repeatable else ", so it was not sent again"
         return OutcomeUnknownError(
-            f"{error.message}; the service may have done it nevertheless, so it was not sent again",
+            f"{error.message}; the service may have done it nevertheless{again}",
             error_number=error.error_number,
             http_status=error.http_status,
             facts=dict(error.facts, requests_sent=attempt),

@@ -44,15 +44,16 @@ def back_off(attempt: int) -> float:
     return min(2.0 ** min(attempt - 1, 30), _LONGEST_BACK_OFF)
 
 
-def next_wait(method: str, outcome: Outcome, attempt: int, elapsed: float, budget: float) -> float | None:
+def next_wait(harmless: bool, outcome: Outcome, attempt: int, elapsed: float, budget: float) -> float | None:
     """Seconds to wait before sending again, or None = stop.
 
-    A write is repeated only where surely nothing was processed. Never earlier than asked [D errors; legacy: calling
-    before the time lengthens the block], and never faster than our own growing back-off ("Retry-After: 0").
+    What is not `harmless` to repeat (a write) is repeated only where surely nothing was processed. Never earlier than
+    asked [D errors; legacy: calling before the time lengthens the block], and never faster than our own growing
+    back-off ("Retry-After: 0").
     """
     if not outcome.transient or attempt >= outcome.tries:
         return None
-    if method != "GET" and not outcome.untouched:
+    if not harmless and not outcome.untouched:
         return None
     wait = max(back_off(attempt), outcome.asked or 0.0)
     return wait if elapsed + wait <= budget else None

@@ -40,12 +40,12 @@ def test_next_wait(
     method: str, transient: bool, untouched: bool, attempt: int, elapsed: float, asked: float | None, wait: float | None
 ) -> None:
     outcome = Outcome(ERROR, transient, untouched, asked=asked)
-    assert next_wait(method, outcome, attempt, elapsed, 120.0) == wait
+    assert next_wait(method == "GET", outcome, attempt, elapsed, 120.0) == wait
 
 
 def test_tries_bound_what_is_not_worth_the_whole_budget() -> None:
     outcome = Outcome(ERROR, transient=True, untouched=True, tries=4)
-    assert [next_wait("GET", outcome, attempt, 0, 120) for attempt in (1, 2, 3, 4)] == [1, 2, 4, None]
+    assert [next_wait(True, outcome, attempt, 0, 120) for attempt in (1, 2, 3, 4)] == [1, 2, 4, None]
 
 
 def test_back_off_grows_and_is_bounded() -> None:
