@@ -26,7 +26,10 @@ options:
   content_token_from:
     description:
       - Read the content token from this MDM in place of a file, so that both use the same one. It needs O(connector).
-      - Where several locations are linked there, O(location) says which.
+      - Where several locations are linked there, O(location) says which; without it, the only one that may be used in
+        all networks of the task is taken, and otherwise the task fails and lists them.
+      - It goes neither with O(content_token) nor with O(content_token_file) in one task, and wins over the environment
+        variables E(OPENMDM_VPP_CONTENT_TOKEN) and E(OPENMDM_VPP_CONTENT_TOKEN_FILE).
     type: str
     choices: [meraki]
   location:

@@ -109,15 +109,7 @@ def _open(host: Host, linked: LinkedAccounts | None) -> Iterator[Session]:
         host.warn(f"The content token of '{token.organisation}' expires in {days} days ({token.expires:%Y-%m-%d}).")
     if params.get("poll_interval") is not None:
         check_poll_interval(params["poll_interval"], params["apps_books_url"])
-    pin = params["location"] or {}
-    if params["location"] is not None and not (pin.get("uid") or pin.get("name")):
-        raise InputError("location: give its uid or its name; an empty pin would hold nothing.")
-    guard = LocationGuard(
-        uid=pin.get("uid"),
-        name=pin.get("name"),
-        owner_id=_owner_id(params),
-        takeover=bool(params.get("takeover")),
-    )
+    guard = location_guard(params)
     settings = AppsBooksSettings(
         base_url=params["apps_books_url"],
         token=token.secret,
@@ -129,6 +121,19 @@ def _open(host: Host, linked: LinkedAccounts | None) -> Iterator[Session]:
     )
     with connect(settings, clock) as api:
         yield Session(api, token, guard, clock, linked)
+
+
+def location_guard(params: Mapping[str, Any]) -> LocationGuard:
+    """What the task expects of the location. Raises InputError."""
+    pin = params["location"] or {}
+    if params["location"] is not None and not (pin.get("uid") or pin.get("name")):
+        raise InputError("location: give its uid or its name; an empty pin would hold nothing.")
+    return LocationGuard(
+        uid=pin.get("uid"),
+        name=pin.get("name"),
+        owner_id=_owner_id(params),
+        takeover=bool(params.get("takeover")),
+    )
 
 
 def _owner_id(params: Mapping[str, Any]) -> str:

@@ -90,9 +90,14 @@ def plan_account(
     """
     plan = _release(config, goal) if goal.state == "absent" else _settle(config, goal, limits, known_types)
     if plan.changed and goal.mdm_name:
+        advice = (
+            "leave claim and notification settings out of this task"
+            if goal.state == "present"
+            else "remove the location's account there by hand, and run the task again"
+        )
         raise OwnershipError(
             f"{goal.mdm_name} uses this location, and its client config is that product's to write, so nothing was "
-            "changed; leave claim and notification settings out of this task.",
+            f"changed; {advice}.",
             facts={"mdm": goal.mdm_name},
         )
     return plan

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timezone
 from typing import Any
 
@@ -23,6 +23,7 @@ from .._core.ports import AppsBooks, Clock
 from .._core.token import ContentToken
 from .base import Outcome
 from .location import LocationGuard, location_facts, open_location, require_no_foreign_claim
+from .mdm_account import MdmSide, MdmView, require_linkage
 
 TOKEN_STATES = {9621: "expired", 9625: "revoked"}
 """Apple's answers to a dead token [D errors]; every other refusal is `refused`."""
@@ -30,10 +31,11 @@ TOKEN_STATES = {9621: "expired", 9625: "revoked"}
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plan of the account, with the settings that it starts from."""
+    """A plan of the account, with the settings that it starts from, and what the MDM lists (None = none is asked)."""
 
     config: ClientConfig
     account: AccountPlan
+    mdm: MdmView | None = None
 
     @property
     def changed(self) -> bool:
@@ -59,15 +61,27 @@ class AccountTask:
     """Links a location or lets it go. Implements base.Entity."""
 
     def __init__(
-        self, api: AppsBooks, token: ContentToken, guard: LocationGuard, clock: Clock, goal: AccountGoal
+        self,
+        api: AppsBooks,
+        token: ContentToken,
+        guard: LocationGuard,
+        clock: Clock,
+        goal: AccountGoal,
+        mdm: MdmSide | None = None,
     ) -> None:
-        self._api, self._token, self._guard, self._clock, self._goal = api, token, guard, clock, goal
+        self._api, self._token, self._guard, self._clock, self._goal, self._mdm = api, token, guard, clock, goal, mdm
 
     def plan(self) -> Prepared:
         config = open_location(self._api, self._guard)
-        if self._goal.state == "present":
-            require_no_foreign_claim(config, self._guard)
-        return self._planned(config)
+        view = self._look(config)
+        try:
+            if self._goal.state == "present":
+                require_no_foreign_claim(config, self._guard)
+            return self._planned(config, view)
+        except OwnershipError as error:
+            if view is not None:
+                error.facts["manual_steps"] = view.step_facts()
+            raise
 
     def apply(self, plan: Prepared) -> Applied:
         """Writes, reads again, and plans once more: what is then still to do was not accepted."""
@@ -80,7 +94,7 @@ class AccountTask:
         except VppError as error:
             return Applied(sent=isinstance(error, (LocationError, OwnershipError)), error=error)
         try:
-            return Applied(sent=True, seen=self._planned(self._api.read_client_config()), error=lost)
+            return Applied(sent=True, seen=self._planned(self._api.read_client_config(), plan.mdm), error=lost)
         except VppError as error:
             return Applied(sent=True, error=lost or error)
 
@@ -88,19 +102,34 @@ class AccountTask:
         return Outcome(
             noun="account",
             value=account_facts(
-                (applied.seen if applied and applied.seen else plan).config, self._token, self._guard, self._clock
+                (applied.seen if applied and applied.seen else plan).config,
+                self._token,
+                self._guard,
+                self._clock,
+                mdm=plan.mdm,
             ),
             changed=plan.changed if applied is None else _took_effect(plan, applied),
             plan={"write": plan.fields},
             summary={"settings_changed": len(plan.fields)},
             diff={"before": plan.account.before, "after": plan.account.after},
             error=_error(plan, applied) if applied else None,
-            extra={"location": location_facts(plan.config)},
+            extra={
+                "location": location_facts(plan.config),
+                "manual_steps": plan.mdm.step_facts() if plan.mdm else [],
+            },
         )
 
-    def _planned(self, config: ClientConfig) -> Prepared:
+    def _look(self, config: ClientConfig) -> MdmView | None:
+        if self._mdm is None:
+            return None
+        view = self._mdm.look(config.uid, config.location_name, self._token)
+        require_linkage(view, self._mdm.wish, f"The location '{config.location_name}' (uid {config.uid})")
+        return view
+
+    def _planned(self, config: ClientConfig, view: MdmView | None) -> Prepared:
+        goal = replace(self._goal, mdm_name=view.owner) if view else self._goal
         service = self._api.read_service_config()
-        return Prepared(config, plan_account(config, self._goal, service.limits, service.notification_types))
+        return Prepared(config, plan_account(config, goal, service.limits, service.notification_types), view)
 
 
 def _took_effect(plan: Prepared, applied: Applied) -> bool:
@@ -133,21 +162,37 @@ def _error(plan: Prepared, applied: Applied) -> VppError | None:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountInfoTask:
-    """Shows the account. A token that is dead is a finding here, no failure."""
+class AccountInfo:
+    """The noun `account`, and what is left to a person in the MDM."""
 
-    api: AppsBooks
+    account: dict[str, Any]
+    manual_steps: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfoTask:
+    """Shows the account. A token that is dead is a finding here, no failure. `api` None = the token is past its date,
+    and Apple need not be asked."""
+
+    api: AppsBooks | None
     token: ContentToken
     guard: LocationGuard
     clock: Clock
+    mdm: MdmSide | None = None
 
-    def read(self) -> dict[str, Any]:
+    def read(self) -> AccountInfo:
+        config, state = None, None if self.api else "expired"
         try:
-            config = open_location(self.api, self.guard)
+            config = open_location(self.api, self.guard) if self.api else None
         except TokenError as error:
             state = TOKEN_STATES.get(error.error_number or 0, "refused")
-            return account_facts(None, self.token, self.guard, self.clock, state=state)
-        return account_facts(config, self.token, self.guard, self.clock)
+        view = None
+        if self.mdm is not None:
+            # A dead token tells no location, so the pin stands in: its uid, as names aren't unique.
+            known = (config.uid, config.location_name) if config else (self.guard.uid or "", self.guard.name or "")
+            view = self.mdm.look(*known, self.token)
+        facts = account_facts(config, self.token, self.guard, self.clock, state=state, mdm=view)
+        return AccountInfo(facts, view.step_facts() if view else [])
 
 
 def account_facts(
@@ -157,6 +202,7 @@ def account_facts(
     clock: Clock,
     *,
     state: str | None = None,
+    mdm: MdmView | None = None,
 ) -> dict[str, Any]:
     """The noun `account` of a result; without a location (`None`) only the token's own facts are known."""
     claim = config.mdm_info if config else None
@@ -186,4 +232,5 @@ def account_facts(
         "notification_url": known.notification_url,
         "notification_auth_token_set": known.notification_auth_token is not None,
         "notification_types": sorted(known.notification_types),
+        "mdm": dict(mdm.facts) if mdm else None,
     }

@@ -213,7 +213,7 @@ class TestWriteGoesWrong:
 
 class TestInfo:
     def read(self, api: FakeAppsBooks, owner_id: str = "ours") -> dict[str, Any]:
-        return AccountInfoTask(api, TOKEN, LocationGuard(owner_id=owner_id), api.clock).read()
+        return AccountInfoTask(api, TOKEN, LocationGuard(owner_id=owner_id), api.clock).read().account
 
     @pytest.mark.parametrize(("owner", "state"), [("", "alive"), ("ours", "alive"), ("theirs", "foreign")])
     def test_living_token(self, owner, state):
