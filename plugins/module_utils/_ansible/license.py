@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .._core.errors import InputError
@@ -16,17 +17,20 @@ from .._entity.base import Outcome, reconcile
 from .._entity.license import LicenseRequest, LicenseTask
 from .argspec import ArgumentSpec
 from .files import read_object
-from .options import ASSETS, CONNECTED, REPORT, SERIALS, WAIT, WRITE
+from .license_scope import open_side, side_of, with_scope
+from .mdm import BY_MDM, check_licensing, no_mdm
+from .options import ASSETS, CONNECTED, LICENSING, REPORT, SCOPED, SERIALS, WAIT, WRITE
 from .runner import Host
-from .selection import asset_selectors, read_devices, read_serial_file
+from .selection import ScopeOptions, asset_selectors, read_devices, read_scope, read_serial_file
 from .session import open_session
 
 LICENSE_SPEC = ArgumentSpec(
     {
         "assets": ASSETS,
         "all_assets": {"type": "bool", "default": False},
-        "devices": {"type": "dict", "required": True, "options": {**SERIALS, "known_file": {"type": "path"}}},
+        "devices": {"type": "dict", "required": True, "options": {**SCOPED, "known_file": {"type": "path"}}},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "licensing": LICENSING,
         "exclusive": {"type": "bool", "default": False},
         "max_removals": {"type": "str"},
         "max_shrink": {"type": "int", "default": 20},
@@ -34,6 +38,7 @@ LICENSE_SPEC = ArgumentSpec(
         "keep": {"type": "dict", "options": {**SERIALS, "adam_ids": {"type": "list", "elements": "str"}}},
         "orphans": {"type": "bool", "default": False},
         "shortage": {"type": "str", "choices": ["fail", "partial"], "default": "fail"},
+        "settle": {"type": "float", "default": 0.0},
         "approved_plan": {"type": "path"},
         "events": {"type": "list", "elements": "str"},
     }
@@ -41,17 +46,24 @@ LICENSE_SPEC = ArgumentSpec(
 
 
 def run_license(host: Host) -> Outcome:
-    request = license_request(host)
     params = host.params
-    polling = Polling(params["wait"], _seconds(params, "wait_timeout"), _seconds(params, "poll_interval"))
-    with open_session(host) as session:
-        task = LicenseTask(session.api, session.guard, request, polling, host, session.clock)
-        return reconcile(task, check=host.check)
+    scope = read_scope("devices", params["devices"])
+    request = license_request(host, scope)
+    polling = _polling(params)
+    with open_side(host, scope, request.goal, polling.settle) as linked:
+        if scope is not None and linked is not None:
+            request = with_scope(host, request, linked.mdm, scope)
+        with open_session(host, linked=linked) as session:
+            request = replace(request, mdm=side_of(linked, session, request) if linked else None)
+            task = LicenseTask(session.api, session.guard, request, polling, host, session.clock)
+            return task.watch(check=host.check) if request.goal.by_mdm else reconcile(task, check=host.check)
 
 
-def license_request(host: Host) -> LicenseRequest:
-    """All options checked and all files read, before anything is asked of Apple."""
+def license_request(host: Host, scope: ScopeOptions | None) -> LicenseRequest:
+    """All options checked and all files read, before anything is asked of an MDM or of Apple. Where a scope names the
+    devices, they are still to be found."""
     params, devices, keep = host.params, host.params["devices"], host.params["keep"] or {}
+    licensing = check_licensing(host)
     goal = LicenseGoal(
         state=params["state"],
         wanted=0,
@@ -62,18 +74,30 @@ def license_request(host: Host) -> LicenseRequest:
         max_removals=_removal_limit(params),
         max_shrink=_percentage("max_shrink", params["max_shrink"]),
         allow_empty=params["allow_empty"],
+        by_mdm=licensing == BY_MDM and params["state"] != ABSENT,
     )
     if goal.exclusive and goal.state == ABSENT:
         raise InputError("exclusive goes with state: present; with state: absent name the devices that give back.")
+    if goal.exclusive and goal.by_mdm:
+        raise InputError(
+            "exclusive doesn't go with licensing: mdm, where the app's scope in the MDM decides who holds a licence; "
+            "take devices out of that scope, and their licences back with state: absent."
+        )
     # An empty path is a mistake, not "not given": taken for that it would switch off what is to protect.
     kept = keep if any(keep.get(name) is not None for name in SERIALS) else {"serial_numbers": []}
     known_file, approved = devices.get("known_file"), params["approved_plan"]
-    if goal.orphans and known_file is None:
-        raise InputError("orphans: true needs devices.known_file: without it every holder is known.")
+    if scope is not None and not params["connector"]:
+        raise no_mdm("devices.scope")
+    if scope is not None and known_file is not None:
+        raise InputError(
+            "devices.known_file doesn't go with devices.scope: there the MDM tells which devices are known."
+        )
+    if goal.orphans and known_file is None and scope is None:
+        raise InputError("orphans: true needs devices.known_file or devices.scope: without them every holder is known.")
     if goal.orphans and not goal.exclusive:
         raise InputError("orphans: true goes with exclusive: true, which alone takes from devices that are not listed.")
-    serial_numbers = read_devices(host, "devices", devices)
-    if not serial_numbers and not goal.exclusive:
+    serial_numbers = [] if scope is not None else read_devices(host, "devices", devices)
+    if not (serial_numbers or goal.exclusive or scope):
         host.warn("devices: the list is empty, so there is nothing to do.")
     known = None if known_file is None else read_serial_file(host, "devices.known_file", known_file)
     if known is not None and (strange := sorted(set(serial_numbers) - set(known))):
@@ -114,6 +138,13 @@ def _percentage(option: str, value: int) -> int:
     if not 0 <= value <= 100:
         raise InputError(f"{option}: {value} is no percentage; give a whole number from 0 to 100.")
     return value
+
+
+def _polling(params: Mapping[str, Any]) -> Polling:
+    settle = _seconds(params, "settle")
+    if settle and not params["wait"]:
+        raise InputError("settle needs wait: true: it begins when the work is done.")
+    return Polling(params["wait"], _seconds(params, "wait_timeout"), _seconds(params, "poll_interval"), settle)
 
 
 def _seconds(params: Mapping[str, Any], option: str) -> float:

@@ -5,13 +5,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from .._core.identity import usable_serial_number
 from .._entity.base import Outcome
 from .._entity.license_info import LicenseFilter, LicenseReader
+from .._entity.scope import resolve_scope
 from .argspec import ArgumentSpec
-from .options import ASSETS, CONNECTED, INFO, SERIALS
+from .mdm import LinkedAccounts, open_mdm
+from .options import ASSETS, CONNECTED, INFO, SCOPED
 from .runner import Host
-from .selection import asset_selectors, read_devices
+from .selection import asset_selectors, read_devices, read_scope
 from .session import open_session
+
+_WAYS = ("serial_numbers", "targets_file", "scope")
 
 LICENSE_INFO_SPEC = ArgumentSpec(
     {
@@ -20,21 +27,31 @@ LICENSE_INFO_SPEC = ArgumentSpec(
         "device_assignable": {"type": "bool"},
         "metadata": {"type": "bool", "default": False},
         "assignments": {"type": "bool", "default": False},
-        "devices": {"type": "dict", "options": SERIALS},
+        "devices": {"type": "dict", "options": {name: SCOPED[name] for name in _WAYS}},
     }
 ).merge(CONNECTED, INFO)
 
 
 def run_license_info(host: Host) -> Outcome:
     params = host.params
-    devices = params["devices"]
+    devices, limit = params["devices"], max(0, params["limit"])
+    scope = read_scope("devices", devices) if devices is not None else None
+    listed = None if devices is None or scope is not None else tuple(read_devices(host, "devices", devices))
     wanted = LicenseFilter(
         selectors=asset_selectors(params["assets"], False) if params["assets"] is not None else (),
         product_type=params["product_type"],
         device_assignable=params["device_assignable"],
-        serial_numbers=tuple(read_devices(host, "devices", devices)) if devices is not None else None,
+        serial_numbers=listed,
         metadata=params["metadata"],
         assignments=params["assignments"] or devices is not None,
     )
-    with open_session(host) as session:
-        return LicenseReader(session.api, session.guard, wanted, host).read(max(0, params["limit"]))
+    if scope is None:
+        with open_session(host) as session:
+            return LicenseReader(session.api, session.guard, wanted, host).read(limit)
+    with open_mdm(host, "devices.scope") as mdm:
+        scoped = resolve_scope(mdm, scope.scopes, None, strict_tags=False, notify=host)
+        # Who can take no licence any more may still hold one.
+        serial_numbers = tuple(usable_serial_number(device.serial_number) for device in scoped.members)
+        wanted = replace(wanted, serial_numbers=tuple(filter(None, serial_numbers)))
+        with open_session(host, linked=LinkedAccounts(host, mdm)) as session:
+            return LicenseReader(session.api, session.guard, wanted, host).read(limit)

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import InputError
 from .._core.identity import AssetSelector, normalise_adam_id, normalise_serial_numbers
-from .._core.target_file import decode, parse_targets
+from .._core.scope import Scope, parse_scopes
+from .._core.target_file import decode, read_targets
 from .files import read_file
 from .runner import Host
 
@@ -33,20 +35,51 @@ def asset_selectors(assets: Sequence[Mapping[str, Any]] | None, all_assets: bool
 
 
 def read_devices(host: Host, option: str, devices: Mapping[str, Any]) -> list[str]:
-    """The serial numbers of `serial_numbers` or of `targets_file`; what was mended is warned of."""
+    """The serial numbers of `serial_numbers` or of `targets_file`; what was mended is warned of. Also turns away what
+    is given beside them."""
     listed, path = devices.get("serial_numbers"), devices.get("targets_file")
-    if listed is not None and path is not None:
-        raise InputError(f"{option}: serial_numbers and targets_file are both given; give one of them.")
+    ways = [name for name in ("serial_numbers", "targets_file", "scope") if devices.get(name) is not None]
+    if len(ways) > 1:
+        raise InputError(f"{option}: {' and '.join(ways)} are both given; give one of them.")
+    if devices.get("within") is not None and ways != ["scope"]:
+        raise InputError(
+            f"{option}.within goes with {option}.scope: it says in which devices of the MDM that scope counts; leave "
+            "it out."
+        )
     if path is not None:
         return read_serial_file(host, f"{option}.targets_file", path)
     if listed is None:
-        raise InputError(f"{option}: give serial_numbers or targets_file.")
+        known = "serial_numbers, targets_file or scope" if "scope" in devices else "serial_numbers or targets_file"
+        raise InputError(f"{option}: give {known}.")
     return _normalised(host, f"{option}.serial_numbers", listed, None)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeOptions:
+    """Of an option that takes devices by scope. `within` None = not given."""
+
+    scopes: tuple[Scope, ...]
+    within: tuple[Scope, ...] | None
+
+
+def read_scope(option: str, devices: Mapping[str, Any]) -> ScopeOptions | None:
+    """The scope that `devices` names, judged; None = it names its devices in another way, or in several."""
+    if devices.get("scope") is None or any(
+        devices.get(name) is not None for name in ("serial_numbers", "targets_file")
+    ):
+        return None
+    within = devices.get("within")
+    return ScopeOptions(
+        parse_scopes(devices["scope"], f"{option}.scope"),
+        None if within is None else parse_scopes(within, f"{option}.within"),
+    )
 
 
 def read_serial_file(host: Host, option: str, path: str) -> list[str]:
     """The serial numbers in a file."""
-    found = parse_targets(decode(read_file(option, path), path), path)
+    found, without = read_targets(decode(read_file(option, path), path), path)
+    if without:
+        host.warn(f"{option}: {without} devices of the report {path} have no serial number and are left out.")
     return _normalised(host, option, [value for _rest, value in found], [line for line, _rest in found])
 
 

@@ -19,6 +19,8 @@ MAX_BYTES = 64 * 1024 * 1024
 _KEYS = ("serial_number", "serialNumber", "serial")
 _LISTS = ("serial_numbers", "serialNumbers", "devices")
 _HEADERS = frozenset({"serialnumber", "serial"})
+_REPORT = "openmdm.vpp report"
+"""Marks a report of this collection. One of an MDM's devices lists also those without a serial number."""
 _IGNORED = re.compile(r"[\s_\-]+")
 
 Target = tuple[int, str]
@@ -40,7 +42,13 @@ def decode(data: bytes, name: str) -> str:
 
 
 def parse_targets(text: str, name: str) -> list[Target]:
-    """The serial numbers of a file as they stand there, each with its line (JSON: item) number.
+    """As `read_targets`, without the count."""
+    return read_targets(text, name)[0]
+
+
+def read_targets(text: str, name: str) -> tuple[list[Target], int]:
+    """The serial numbers of a file as they stand there, each with its line (JSON: item) number; and how many devices
+    of a report of ours were left out, since they have none.
 
     CSV (a header with a column `serial_number` or `serial`; comma, semicolon or tab), JSON (a list of texts or of
     objects, or an object with such a list in `serial_numbers` or `devices`) or plain text (one a line, `#` comments,
@@ -56,8 +64,8 @@ def parse_targets(text: str, name: str) -> list[Target]:
     if kind == "json" or text.lstrip()[0] in "[{":
         return _parse_json(text, name)
     if kind in ("csv", "tsv") or _delimiter(_first_line(text)):
-        return _parse_csv(text, name)
-    return _parse_lines(text, name)
+        return _parse_csv(text, name), 0
+    return _parse_lines(text, name), 0
 
 
 def _first_line(text: str) -> str:
@@ -153,7 +161,7 @@ def _check_end(text: str, result: list[Target], name: str) -> None:
     )
 
 
-def _parse_json(text: str, name: str) -> list[Target]:
+def _parse_json(text: str, name: str) -> tuple[list[Target], int]:
     problem = ""
     document: object = None
     try:
@@ -168,10 +176,23 @@ def _parse_json(text: str, name: str) -> list[Target]:
         lists = [key for key in _LISTS if key in document]
         if len(lists) != 1:
             raise InputError(f"{name} is a JSON object without exactly one list 'serial_numbers' or 'devices'; add it.")
+        ours = document.get(_REPORT) is True
         document = document[lists[0]]
+    else:
+        ours = False
     if not isinstance(document, list):
         raise InputError(f"{name} holds no JSON list of serial numbers; write a list of texts or of objects.")
-    return [(number, _json_value(item, number, name)) for number, item in enumerate(document, 1)]
+    found = [
+        (number, _json_value(item, number, name))
+        for number, item in enumerate(document, 1)
+        if not (ours and _is_without(item))
+    ]
+    return found, len(document) - len(found)
+
+
+def _is_without(item: object) -> bool:
+    """Whether a device of a report of ours has no serial number. Elsewhere an empty one is a mistake."""
+    return isinstance(item, dict) and item.get("serial_number") == ""
 
 
 def _json_value(item: object, number: int, name: str) -> str:

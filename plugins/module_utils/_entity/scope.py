@@ -107,17 +107,20 @@ def resolve_scope(
     """The devices in at least one of `scopes`, as the MDM evaluates them, and what is known of the fleet.
 
     `within` (the same form; None = the whole fleet) is the universe: a device in scope outside of it is an InputError.
-    `strict_tags`: a tag that nothing has is an InputError, else a warning. `option` begins the sentences. Raises
+    `strict_tags`: a tag that nothing has is an InputError, else a warning. `option` holds `scope` and `within`
+    (empty: they stand alone). Raises
     ServiceError where the MDM's answers contradict each other, which is how half an answer shows itself.
     """
     fleet = read_fleet(mdm, notify)
-    members = _read_members(mdm, fleet, scopes, f"{option}.scope")
-    universe = None if within is None else _read_members(mdm, fleet, within, f"{option}.within")
-    _check_tags(mdm, fleet, {"scope": scopes, "within": within or ()}, strict_tags, notify, option)
+    dotted = f"{option}." if option else ""
+    members = _read_members(mdm, fleet, scopes, f"{dotted}scope")
+    universe = None if within is None else _read_members(mdm, fleet, within, f"{dotted}within")
+    named = {f"{dotted}scope": scopes, f"{dotted}within": within or ()}
+    _check_tags(mdm, fleet, named, strict_tags, notify)
     if universe is not None and (outside := members - universe):
         shown = samples(device_label(fleet.devices[key]) for key in sorted(outside))
         raise InputError(
-            f"{option}: {len(outside)} of the {len(members)} devices in scope are outside of {option}.within "
+            f"{dotted}scope: {len(outside)} of the {len(members)} devices in it are outside of {dotted}within "
             f"({shown}), so they would be in nobody's charge; widen within, or narrow scope."
         )
     return _sorted_out(fleet, members, universe)
@@ -178,7 +181,6 @@ def _check_tags(
     scopes: Mapping[str, Sequence[Scope]],
     strict: bool,
     notify: Notify,
-    option: str,
 ) -> None:
     """A slip in a tag is a scope of nobody, or, with `without_any`, one of everybody."""
     seen = {tag for device in fleet.devices.values() for tag in (*device.tags, *device.auto_tags)}
@@ -187,7 +189,7 @@ def _check_tags(
         return
     seen |= mdm.read_tags()
     problems = [
-        f"{option}.{name}: neither a device nor an owner of one has the tag {tag!r}{_hint(tag, seen)}"
+        f"{name}: neither a device nor an owner of one has the tag {tag!r}{_hint(tag, seen)}"
         for name, tags in unknown.items()
         for tag in tags
         if tag not in seen
