@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 
@@ -47,15 +47,21 @@ class Slot:
         self.hold_error = error
 
 
+Book = Callable[[float, float], float]
+"""Gives a departure that other processes leave free, from the present moment and the interval (shared_pace.py)."""
+
+
 class Pacer:
     """Lets requests depart one by one, each at least 1 / (0.97 x rate) seconds after the true departure of the one
     before (not after its planned one: so no burst follows a late thread, and none stands at the start).
 
-    After `hold` it lets a single probe through at a time until one is answered.
+    After `hold` it lets a single probe through at a time until one is answered. With `book` each departure is booked
+    among those of other processes, too.
     """
 
-    def __init__(self, clock: Clock, requests_per_second: float) -> None:
+    def __init__(self, clock: Clock, requests_per_second: float, book: Book | None = None) -> None:
         self._clock = clock
+        self._book = book
         self._turnstile = threading.Lock()
         self._state = threading.Condition()
         self._last = float("-inf")
@@ -80,6 +86,7 @@ class Pacer:
 
     def _enter(self, deadline: float) -> bool:
         with self._turnstile:
+            booked: float | None = None
             while True:
                 with self._state:
                     while self._probe_out:
@@ -88,6 +95,10 @@ class Pacer:
                         raise self._held_by
                     now = self._clock.monotonic()
                     due = max(self._last + self._interval, self._held_until)
+                    if now >= due and self._book is not None:
+                        if booked is None or booked < due:  # a hold that came meanwhile makes a booking void
+                            booked = self._book(now, self._interval)
+                        due = booked
                     if now >= due:
                         self._last = now
                         self._probe_out = self._single

@@ -18,15 +18,25 @@ from .._core.mdm import AppCommand, AppName, AppRecord, LinkedAccount, MdmDevice
 from .._core.model import Secret
 from .._core.ports import Clock, Mdm
 from .._core.scope import ALL, NONE, Scope
+from .._http.address import checked_url, origin_of
 from .._http.caller import Caller
 from .._http.client import HttpClient
 from .._http.dep import require_httpx
-from .._http.pace import Pacer
-from .meraki_codec import DEVICE_FIELDS, decode_account, decode_device, decode_owner_tags, encode_scope
+from .._http.pace import Book, Pacer, SystemClock
+from .._http.shared_pace import shared_pace
+from . import meraki_paths
+from .meraki_codec import (
+    DEVICE_FIELDS,
+    decode_account,
+    decode_device,
+    decode_owner_tags,
+    encode_page_size,
+    encode_scope,
+)
 from .meraki_commands import Commands, ask_check_in, change_tags
 from .meraki_hosts import check_base_url
-from .meraki_session import MerakiSession, path_of
-from .meraki_softwares import decode_softwares
+from .meraki_session import MerakiSession
+from .meraki_softwares_codec import decode_softwares
 from .meraki_steps import step_texts
 from .meraki_units import MerakiUnits
 from .meraki_wire import ident
@@ -86,7 +96,7 @@ def connect(settings: MerakiSettings, clock: Clock, transport: httpx.BaseTranspo
         raise InputError("request_timeout must be above zero")
     if not 0 < settings.requests_per_second <= _FASTEST:
         raise InputError(f"meraki_requests_per_second must be above 0 and at most {_FASTEST:g}")
-    pacer = Pacer(clock, settings.requests_per_second)
+    pacer = Pacer(clock, settings.requests_per_second, _booking(base_url, settings.organization_id, clock))
     with (
         HttpClient(
             ca_path=settings.ca_path,
@@ -99,7 +109,15 @@ def connect(settings: MerakiSettings, clock: Clock, transport: httpx.BaseTranspo
     ):
         session = MerakiSession(Caller(http, pacer, clock), clock, base_url, settings.api_key)
         units = MerakiUnits(session, settings.organization_id, settings.network_ids)
-        yield MerakiConnector(session, units, pool)
+        yield MerakiConnector(session, units, pool, devices_per_page=DEVICES_PER_PAGE)
+
+
+def _booking(base_url: str, organization_id: str, clock: Clock) -> Book | None:
+    """The cap is the organisation's [X], so all processes share one pace; but only where time is the machine's."""
+    if not isinstance(clock, SystemClock):
+        return None
+    shared = shared_pace(CONNECTOR, origin_of(checked_url(base_url)), organization_id)
+    return None if shared is None else shared.book
 
 
 class MerakiConnector:
@@ -111,12 +129,12 @@ class MerakiConnector:
         units: MerakiUnits,
         pool: ThreadPoolExecutor,
         *,
-        devices_per_page: int = DEVICES_PER_PAGE,
+        devices_per_page: int,
     ) -> None:
         self._session = session
         self._units = units
         self._pool = pool
-        self._per_page = {"perPage": str(devices_per_page)}
+        self._per_page = encode_page_size(devices_per_page)
 
     @property
     def name(self) -> str:
@@ -134,17 +152,17 @@ class MerakiConnector:
 
     def read_accounts(self) -> list[LinkedAccount]:
         organization = self._units.organization()
-        path = path_of("organizations", organization, "sm", "vppAccounts")
         missing = (
             f"the organisation {organization} is not known, or the API key does not reach over the whole organisation; "
             "check meraki_organization_id and the key"
         )
         what = "read the linked VPP accounts"
         accounts = []
-        for row in self._session.rows(path, what, missing=missing):
+        for row in self._session.rows(meraki_paths.accounts(organization), what, missing=missing):
             account = decode_account(row)
             if account.token is None:  # the list may show less than the account by itself [S 18.2]
-                one = self._session.row(path + path_of(account.id), f"read the VPP account {account.id}")
+                path = meraki_paths.account(organization, account.id)
+                one = self._session.row(path, f"read the VPP account {account.id}")
                 account = decode_account({**row, **one})
             accounts.append(account)
         return sorted(accounts, key=lambda account: account.id)
@@ -163,15 +181,14 @@ class MerakiConnector:
     def read_tags(self) -> frozenset[str]:
         """Owners are the organisation's, so that one network tells them all [D "Owners"]."""
         unit = self._units.units()[0]
-        path = path_of("networks", unit.id, "sm", "users")
-        rows = self._session.rows(path, f"read the owners in network {unit.name} ({unit.id})")
+        rows = self._session.rows(meraki_paths.owners(unit.id), f"read the owners in network {unit.name} ({unit.id})")
         return frozenset(tag for row in rows for tag in decode_owner_tags(row))
 
     def read_apps(
         self, devices: Sequence[MdmDevice], apps: Sequence[AppName]
     ) -> Mapping[str, Mapping[AppName, AppRecord]]:
         def read(device: MdmDevice) -> Mapping[AppName, AppRecord]:
-            path = path_of("networks", device.unit, "sm", "devices", device.id, "softwares")
+            path = meraki_paths.softwares(device.unit, device.id)
             missing = "the device is not known (any more), or the API key has no right to see it"
             rows = self._session.rows(path, f"read the apps of device {device.id}", missing=missing)
             return decode_softwares(rows, apps, device.unit)
@@ -183,6 +200,7 @@ class MerakiConnector:
         change_tags(self._session, self._units, changes)
 
     def send_commands(self, commands: Sequence[AppCommand]) -> list[VppError | None]:
+        self._units.units()  # a read finds the shard, so that no write has to be redirected
         return Commands(self._session, self._pool).send(commands)
 
     def ask_check_in(self, devices: Sequence[MdmDevice]) -> None:
@@ -190,15 +208,11 @@ class MerakiConnector:
 
     def _devices_of(self, unit: Unit) -> list[MdmDevice]:
         what = f"read the devices of network {unit.name} ({unit.id})"
-        rows = self._session.pages(_devices(unit), what, {**self._per_page, **DEVICE_FIELDS})
+        rows = self._session.pages(meraki_paths.devices(unit.id), what, {**self._per_page, **DEVICE_FIELDS})
         return [decode_device(row, unit.id) for row in rows]
 
     def _members_of(self, job: tuple[Unit, Scope]) -> list[str]:
         unit, scope = job
         what = f"read which devices of network {unit.name} ({unit.id}) are in the scope {scope}"
-        rows = self._session.pages(_devices(unit), what, {**self._per_page, **encode_scope(scope)})
+        rows = self._session.pages(meraki_paths.devices(unit.id), what, {**self._per_page, **encode_scope(scope)})
         return [ident(row, what, "id") for row in rows]
-
-
-def _devices(unit: Unit) -> str:
-    return path_of("networks", unit.id, "sm", "devices")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Between Systems Manager's JSON and our nouns. All its names stand here and in meraki_softwares.py."""
+"""Between Systems Manager's JSON and our nouns. All its names stand in the files *_codec.py and *_paths.py."""
 
 from __future__ import annotations
 
@@ -161,6 +161,10 @@ def _units(source: Json) -> tuple[str, ...] | None:
 def decode_owner_tags(source: Json) -> tuple[str, ...]:
     """ " staff year-7 ": words with spaces around them [S]."""
     return words(source, "tags")
+
+
+def encode_page_size(rows: int) -> Mapping[str, str]:
+    return {"perPage": str(rows)}
 
 
 def encode_scope(scope: Scope) -> Mapping[str, Sequence[str]]:

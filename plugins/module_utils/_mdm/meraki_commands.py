@@ -10,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from .._core.errors import VppError
 from .._core.mdm import AppCommand, MdmDevice, TagChange
+from . import meraki_paths
 from .meraki_codec import encode_apps, encode_check_in, encode_tags
 from .meraki_errors import concerns_all, not_sent
-from .meraki_session import MerakiSession, path_of
+from .meraki_session import MerakiSession
 from .meraki_units import MerakiUnits
 
 CHUNK = 100
@@ -28,7 +29,7 @@ def change_tags(session: MerakiSession, units: MerakiUnits, changes: Sequence[Ta
         link = "to" if change.add else "from"
         for ids in _chunks(change.device_ids):
             what = f"{act} the tag {', '.join(change.tags)} {link} {len(ids)} devices of network {where}"
-            path = path_of("networks", change.unit, "sm", "devices", "modifyTags")
+            path = meraki_paths.modify_tags(change.unit)
             session.post(path, encode_tags(change, ids), what, repeatable=True)
 
 
@@ -36,7 +37,7 @@ def ask_check_in(session: MerakiSession, units: MerakiUnits, devices: Sequence[M
     for unit in dict.fromkeys(device.unit for device in devices):
         for ids in _chunks([device.id for device in devices if device.unit == unit]):
             what = f"ask {len(ids)} devices of network {units.name_of(unit)} to check in"
-            path = path_of("networks", unit, "sm", "devices", "checkin")
+            path = meraki_paths.check_in(unit)
             session.post(path, encode_check_in(ids), what, repeatable=True)
 
 
@@ -53,15 +54,15 @@ class Commands:
         return list(self._pool.map(self._send, commands))
 
     def _send(self, command: AppCommand) -> VppError | None:
-        verb, call = ("install", "installApps") if command.install else ("remove", "uninstallApps")
+        verb = "install" if command.install else "remove"
         count = f"{len(command.app_ids)} app{'s' if len(command.app_ids) != 1 else ''}"
         what = f"{verb} {count} on device {command.device_id}"
         if self._stopped_by is not None:
             return not_sent(what, self._stopped_by)
-        path = path_of("networks", command.unit, "sm", "devices", command.device_id, call)
+        to = meraki_paths.install_apps if command.install else meraki_paths.uninstall_apps
         missing = "the device or an app is not known there, or the API key has no right to see it"
         try:
-            self._session.post(path, encode_apps(command.app_ids), what, missing=missing)
+            self._session.post(to(command.unit, command.device_id), encode_apps(command.app_ids), what, missing=missing)
         except VppError as exc:
             if concerns_all(exc):
                 self._stopped_by = exc

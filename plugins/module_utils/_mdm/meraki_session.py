@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote
 
 from .._core.errors import InputError, ServiceError, TransportError
 from .._core.model import Secret
@@ -23,11 +22,6 @@ from .meraki_wire import Json, objects
 MAX_PAGES = 10_000
 
 Params = Mapping[str, "str | Sequence[str]"]
-
-
-def path_of(*parts: str) -> str:
-    """`/a/b/c`, each part percent-encoded without exception [K]."""
-    return "".join(f"/{quote(part, safe='')}" for part in parts)
 
 
 class MerakiSession:

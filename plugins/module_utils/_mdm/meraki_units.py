@@ -10,29 +10,22 @@ from collections.abc import Sequence
 
 from .._core.errors import InputError
 from .._core.mdm import Unit
-from .meraki_codec import ONLY_SYSTEMS_MANAGER, decode_unit, manages_devices
-from .meraki_session import MerakiSession, path_of
+from . import meraki_paths
+from .meraki_codec import ONLY_SYSTEMS_MANAGER, decode_unit, encode_page_size, manages_devices
+from .meraki_session import MerakiSession
 
+ORGANIZATIONS_PER_PAGE = 9000
+NETWORKS_PER_PAGE = 1000
 _MOST_NAMED = 10
 
 
 class MerakiUnits:
     """Found at the first need, and kept for the run. Used by several threads."""
 
-    def __init__(
-        self,
-        session: MerakiSession,
-        organization_id: str,
-        network_ids: Sequence[str] | None,
-        *,
-        per_organizations: int = 9000,
-        per_networks: int = 1000,
-    ) -> None:
+    def __init__(self, session: MerakiSession, organization_id: str, network_ids: Sequence[str] | None) -> None:
         self._session = session
         self._organization_id = organization_id
         self._network_ids = network_ids
-        self._per_organizations = {"perPage": str(per_organizations)}
-        self._per_networks = {"perPage": str(per_networks)}
         self._lock = threading.Lock()
         self._units: list[Unit] | None = None
 
@@ -58,7 +51,8 @@ class MerakiUnits:
         return self._organization_id
 
     def _only_one(self) -> str:
-        rows = self._session.pages("/organizations", "read the organisations of the API key", self._per_organizations)
+        size = encode_page_size(ORGANIZATIONS_PER_PAGE)
+        rows = self._session.pages(meraki_paths.ORGANIZATIONS, "read the organisations of the API key", size)
         found = sorted({decode_unit(row) for row in rows}, key=lambda unit: unit.id)
         if not found:
             raise InputError(
@@ -73,14 +67,14 @@ class MerakiUnits:
 
     def _read(self) -> list[Unit]:
         organization = self._organization()
-        path = path_of("organizations", organization, "networks")
+        path = meraki_paths.networks(organization)
         missing = (
             f"the organisation {organization} is not known, or the API key has no right to see it; check "
             "meraki_organization_id and the key"
         )
         what = f"read the networks of organisation {organization}"
-        params = {**self._per_networks, **ONLY_SYSTEMS_MANAGER}
-        rows = self._session.pages(path, what, params, missing=missing)
+        size = encode_page_size(NETWORKS_PER_PAGE)
+        rows = self._session.pages(path, what, {**size, **ONLY_SYSTEMS_MANAGER}, missing=missing)
         found = sorted({decode_unit(row) for row in rows if manages_devices(row)}, key=lambda unit: unit.id)
         if self._network_ids is None:
             if not found:
@@ -91,7 +85,7 @@ class MerakiUnits:
             return found
         unknown = sorted(set(self._network_ids) - {unit.id for unit in found})
         if unknown:
-            others = {decode_unit(row) for row in self._session.pages(path, what, self._per_networks, missing=missing)}
+            others = {decode_unit(row) for row in self._session.pages(path, what, size, missing=missing)}
             raise InputError(_refusal(unknown, others, found))
         return [unit for unit in found if unit.id in self._network_ids]
 
