@@ -59,11 +59,12 @@ def _of_account(facts: Mapping[str, str]) -> dict[str, StepText]:
             verified_by=f"{by_reading} (allowed administrators, as a word only)",
         ),
         keys.RENEW_TOKEN: StepText(
-            what=f"Download a new content token of {location} from Apple School Manager or Apple Business Manager, and "
-            "upload it to the account.",
+            what=f"Upload to the account the content token of {location} that this collection uses. Only if that is "
+            "over as well, download a new one from Apple School Manager or Apple Business Manager for both.",
             where=_ACCOUNTS,
-            why="A content token lasts one year; after it Systems Manager takes no licences any more.",
-            verified_by=f"{by_reading} (expiry of the token)",
+            why="A content token lasts one year, and a new download may revoke the older ones; with a dead one Systems "
+            "Manager takes no licences any more.",
+            verified_by=f"{by_reading} (its token, and the end of it)",
         ),
         keys.SYNC_ACCOUNT: StepText(
             what=f"Force a sync of the account of {location}.",
