@@ -17,6 +17,8 @@ description:
     plan above a limit changes nothing at all.
   - This module assigns licences. It installs and removes no app; that is the work of the MDM.
   - An app whose licence was taken back works on for 30 days and then stops, so let the MDM uninstall it.
+  - With O(connector) the devices can be named by the tags of an MDM, which is read before Apple is asked, and is never
+    written to by this module.
 author:
   - openmdm.vpp contributors (@openmdm)
 options:
@@ -51,7 +53,7 @@ options:
     default: false
   devices:
     description:
-      - The devices, by exactly one of O(devices.serial_numbers) and O(devices.targets_file).
+      - The devices, by exactly one of O(devices.serial_numbers), O(devices.targets_file) and O(devices.scope).
       - An empty list is an error with O(exclusive=true) (see O(allow_empty)), and a warning otherwise.
     type: dict
     required: true
@@ -66,16 +68,58 @@ options:
           - CSV has a header line with one column C(serial_number), C(serial) or C(Serial Number) (case, blanks, hyphens
             and underscores do not matter), and comma, semicolon or tab as separator. Other columns are ignored.
           - JSON is a list of texts or of objects with C(serial_number). Text has one serial number on each line.
+          - A report of M(openmdm.vpp.mdm_device_info) will do, too.
           - The encoding is UTF-8, with or without byte order mark, or UTF-16 with one.
           - Their order is the order in which licences are given out under O(shortage=partial).
           - A file that looks cut off is an error.
         type: path
+      scope:
+        description:
+          - Devices by the tags of an MDM, instead of by serial number: those in at least one of these scopes. Requires
+            O(connector).
+          - The MDM itself evaluates it, so tags of owners and automatic tags count like those that were set by hand.
+          - Devices that can take no licence are left out and counted in RV(summary.left_out).
+          - A tag that neither a device nor an owner of one has is an error with O(exclusive=true) and O(state=absent), unless
+            O(allow_empty=true), and a warning otherwise.
+        type: list
+        elements: dict
+        suboptions:
+          match:
+            description:
+              - How the tags are meant. V(all) and V(none) go without tags.
+              - V(without_all) is a device that lacks at least one of the tags.
+            type: str
+            required: true
+            choices: [all, none, with_any, with_all, without_any, without_all]
+          tags:
+            description: Tags, each without spaces and commas.
+            type: list
+            elements: str
+      within:
+        description:
+          - With O(devices.scope), the devices that the task is in charge of, in the same form. O(exclusive=true) takes
+            licences back from devices in it and from no others. If not set, all devices of the networks of the task.
+          - Two exclusive tasks for one app leave each other's devices alone if their C(within) have no device in common.
+          - A device of O(devices.scope) that is not in it is an error.
+        type: list
+        elements: dict
+        suboptions:
+          match:
+            description: How the tags are meant, as in O(devices.scope).
+            type: str
+            required: true
+            choices: [all, none, with_any, with_all, without_any, without_all]
+          tags:
+            description: Tags, each without spaces and commas.
+            type: list
+            elements: str
       known_file:
         description:
           - A file of all serial numbers that you manage, in the same forms. Holders outside it are orphans, which
             O(exclusive=true) leaves alone unless O(orphans=true).
           - A device of O(devices) that is not in it is an error, which catches mistyped serial numbers.
-          - If not set, every device that holds a licence is taken for yours.
+          - If not set, every device that holds a licence is taken for yours. With O(devices.scope) it can't be set,
+            since the MDM tells which devices are known.
         type: path
   state:
     description:
@@ -83,11 +127,34 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  licensing:
+    description:
+      - Who gives licences to the devices. Required if O(connector) is set to an MDM that takes licences by itself, as
+        Systems Manager does.
+      - V(collection) is this module. What the MDM does by itself, auto-grant and auto-revoke of the app, must be
+        switched off there, or the two undo each other's work; O(settle) tells.
+      - V(mdm) is the MDM. With O(state=present) the module then writes nothing at all. It tells in RV(summary.awaited)
+        what the MDM still has to give, and with O(wait=true) it looks every O(poll_interval) seconds until all is there
+        or O(wait_timeout) is over, which is a warning and no failure. O(exclusive=true) is an error, as the app's scope
+        in the MDM decides.
+      - With O(state=absent) both mean the same, so that devices that left the app's scope give their licences back.
+    type: str
+    choices: [mdm, collection]
+  settle:
+    description:
+      - Seconds to wait after the work is done, and then to look at it once more. If another product has undone any of
+        it by then, the task fails and says what and who probably did it. V(0) is not to look.
+      - Requires O(wait=true). It has no effect where the task changes nothing.
+    type: float
+    default: 0.0
   exclusive:
     description:
       - Also take the licences of O(assets) back from all other devices of the location, not only from those that were
         in the list before. No list is remembered. People who hold licences are never touched.
-      - Two tasks for one app with different device lists strip each other; use one task with the union of the lists.
+      - Two tasks for one app with different device lists strip each other; use one task with the union of the lists,
+        or scopes with a O(devices.within) each.
+      - With O(devices.scope) only devices that the MDM knows give licences back (see O(devices.within)). Others are
+        orphans.
     type: bool
     default: false
   max_removals:
@@ -103,7 +170,9 @@ options:
     type: int
     default: 20
   allow_empty:
-    description: With O(exclusive=true), accept an empty list of devices, which takes the apps from every device.
+    description:
+      - With O(exclusive=true), accept an empty list of devices, which takes the apps from every device.
+      - Also accept, in O(devices.scope) and O(devices.within), a tag that nothing has.
     type: bool
     default: false
   keep:
@@ -122,7 +191,9 @@ options:
         type: list
         elements: str
   orphans:
-    description: Let O(exclusive=true) also take licences back from devices outside O(devices.known_file).
+    description: >-
+      Let O(exclusive=true) also take licences back from devices outside O(devices.known_file), or, with
+      O(devices.scope), from those that the MDM doesn't know or that are outside O(devices.within).
     type: bool
     default: false
   shortage:
@@ -152,6 +223,7 @@ extends_documentation_fragment:
   - openmdm.vpp.attributes.writer
 seealso:
   - module: openmdm.vpp.vpp_license_info
+  - module: openmdm.vpp.mdm_device_info
   - module: openmdm.vpp.vpp_account
 """
 
@@ -188,6 +260,53 @@ EXAMPLES = r"""
     max_removals: 25
     keep:
       serial_numbers: [F9FXTEACHER1]
+
+- name: Give an app to year 7 and to the choir, whoever has these tags in Systems Manager, and tell if it is undone
+  openmdm.vpp.vpp_license:
+    content_token_file: /etc/openmdm/north.vpptoken
+    connector: meraki
+    meraki_api_key_file: /etc/openmdm/meraki_api_key
+    meraki_network_ids: [N_600100200300]
+    assets:
+      - adam_id: "425073498"
+    devices:
+      scope:
+        - match: with_any
+          tags: [year-7, choir]
+    licensing: collection
+    settle: 120
+
+- name: Let the devices of year 7 with the tag of the app, and no others of year 7, hold it
+  openmdm.vpp.vpp_license:
+    content_token_file: /etc/openmdm/north.vpptoken
+    connector: meraki
+    meraki_api_key_file: /etc/openmdm/meraki_api_key
+    assets:
+      - adam_id: "425073498"
+    devices:
+      scope:
+        - match: with_all
+          tags: [year-7, app-procreate]
+      within:
+        - match: with_any
+          tags: [year-7]
+    licensing: collection
+    exclusive: true
+    max_removals: 10
+
+- name: Wait until Systems Manager has given everyone in the app's scope a licence
+  openmdm.vpp.vpp_license:
+    content_token_file: /etc/openmdm/north.vpptoken
+    connector: meraki
+    meraki_api_key_file: /etc/openmdm/meraki_api_key
+    assets:
+      - adam_id: "425073498"
+    devices:
+      scope:
+        - match: with_any
+          tags: [app-procreate]
+    licensing: mdm
+    wait_timeout: 1800
 
 - name: Let devices that leave the school give everything back
   openmdm.vpp.vpp_license:
@@ -273,6 +392,9 @@ licenses:
       type: int
     to_disassociate:
       description: Devices that give it back.
+      type: int
+    awaited:
+      description: Devices that the MDM is to give it to, with O(licensing=mdm); 0 otherwise.
       type: int
     short:
       description: Devices that get none for want of licences.
@@ -366,6 +488,41 @@ summary:
     skipped:
       description: Pairs left out, counted by reason.
       type: dict
+    left_out:
+      description: >-
+        Devices in O(devices.scope) that can take no licence, counted by reason: C(no_serial_number) or C(not_apple).
+        Empty without a scope.
+      type: dict
+    awaited:
+      description: Pairs that the MDM still has to give, with O(licensing=mdm), as last seen; 0 otherwise.
+      type: int
+    awaited_unseen:
+      description: Those of them whose device did not report for 14 days or more, and which are not waited for.
+      type: int
+    undone:
+      description: Pairs that were done and no longer so after O(settle) seconds; 0 without O(settle).
+      type: int
+left_out:
+  description: Devices in O(devices.scope) that can take no licence; empty without a scope.
+  returned: success, and on a failure after the plan was made
+  type: list
+  elements: dict
+  contains:
+    reason:
+      description: Why.
+      type: str
+    count:
+      description: Number of devices.
+      type: int
+    devices:
+      description: At most 10 of them, by serial number or by the MDM's id.
+      type: list
+      elements: str
+undone:
+  description: >-
+    What another product undid, by C(associate) and C(disassociate) as counts, and C(sample) with at most 100 pairs.
+  returned: on the failure that O(settle) found
+  type: dict
 failures:
   description: What failed, grouped by reason.
   returned: success, and on a failure after the plan was made

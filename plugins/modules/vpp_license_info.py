@@ -52,8 +52,8 @@ options:
     default: false
   devices:
     description:
-      - Show the assignments of these devices only, given by exactly one of O(devices.serial_numbers) and
-        O(devices.targets_file). Implies O(assignments=true).
+      - Show the assignments of these devices only, given by exactly one of O(devices.serial_numbers),
+        O(devices.targets_file) and O(devices.scope). Implies O(assignments=true).
     type: dict
     suboptions:
       serial_numbers:
@@ -64,6 +64,26 @@ options:
         description: >-
           A file of serial numbers on the host that runs the module, in the forms that M(openmdm.vpp.vpp_license) reads.
         type: path
+      scope:
+        description:
+          - Devices by the tags of an MDM, instead of by serial number: those in at least one of these scopes. Requires
+            O(connector).
+          - The MDM itself evaluates it, so tags of owners and automatic tags count like those that were set by hand.
+          - A tag that neither a device nor an owner of one has is warned of.
+        type: list
+        elements: dict
+        suboptions:
+          match:
+            description:
+              - How the tags are meant. V(all) and V(none) go without tags.
+              - V(without_all) is a device that lacks at least one of the tags.
+            type: str
+            required: true
+            choices: [all, none, with_any, with_all, without_any, without_all]
+          tags:
+            description: Tags, each without spaces and commas.
+            type: list
+            elements: str
 extends_documentation_fragment:
   - openmdm.vpp.apps_books
   - openmdm.vpp.mdm
@@ -74,6 +94,7 @@ extends_documentation_fragment:
   - openmdm.vpp.attributes.reader
 seealso:
   - module: openmdm.vpp.vpp_license
+  - module: openmdm.vpp.mdm_device_info
 """
 
 EXAMPLES = r"""
@@ -94,6 +115,16 @@ EXAMPLES = r"""
     content_token_file: /etc/openmdm/north.vpptoken
     devices:
       serial_numbers: [DMPX00000001, DMPX00000002]
+
+- name: Show what the devices of the choir hold
+  openmdm.vpp.vpp_license_info:
+    content_token_file: /etc/openmdm/north.vpptoken
+    connector: meraki
+    meraki_api_key_file: /etc/openmdm/meraki_api_key
+    devices:
+      scope:
+        - match: with_any
+          tags: [choir]
 """
 
 RETURN = r"""

@@ -82,13 +82,13 @@ def _empty(host: Host, scoped: ScopedDevices, goal: LicenseGoal) -> None:
 def _tell_cautions(host: Host, scoped: ScopedDevices) -> None:
     for text, found in (
         (
-            "are not supervised: an install asks the person who holds the device",
+            "not supervised, so that an install asks the person who holds the device",
             [serial for serial, device in scoped.wanted.items() if device.supervised is False],
         ),
         (
-            "have a system that is too old for licences of devices (iOS before 9, macOS before 10.11)",
+            "with a system too old for licences of devices (iOS before 9, macOS before 10.11)",
             [serial for serial, device in scoped.wanted.items() if is_old(device)],
         ),
     ):
         if found:
-            host.warn(f"devices.scope: {len(found)} devices {text}: {samples(found)}.")
+            host.warn(f"devices.scope: {text}: {len(found)} ({samples(found)}).")

@@ -66,6 +66,14 @@ def parse_scopes(entries: Sequence[Mapping[str, Any]], option: str) -> tuple[Sco
     return tuple(dict.fromkeys(scopes))
 
 
+def merged(scopes: Iterable[Scope]) -> list[Scope]:
+    """Fewer scopes of the same meaning: a union of `with_any` is one `with_any` of all its tags."""
+    given = list(scopes)
+    tags = tags_of(scope for scope in given if scope.match == WITH_ANY)
+    others = [scope for scope in given if scope.match != WITH_ANY]
+    return [*([Scope(WITH_ANY, tuple(tags))] if tags else []), *others]
+
+
 def surely_in(scope: Scope, device: MdmDevice) -> bool:
     """Whether the device is in the scope whatever tags it has that the MDM doesn't show (an owner's, for one)."""
     tags = device.tags

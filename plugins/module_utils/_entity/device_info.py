@@ -37,6 +37,7 @@ class DeviceFilter:
 class DeviceReader:
     def __init__(self, mdm: Mdm, wanted: DeviceFilter, notify: Notify, clock: Clock) -> None:
         self._mdm, self._wanted, self._notify, self._clock = mdm, wanted, notify, clock
+        self._listed = None if wanted.serial_numbers is None else frozenset(wanted.serial_numbers)
 
     def read(self, limit: int) -> Outcome:
         """The outcome with a list of at most `limit`; its document holds all that was asked for, and nothing else."""
@@ -71,10 +72,7 @@ class DeviceReader:
 
     def _fits(self, device: MdmDevice, now: datetime) -> bool:
         wanted = self._wanted
-        if (
-            wanted.serial_numbers is not None
-            and usable_serial_number(device.serial_number) not in wanted.serial_numbers
-        ):
+        if self._listed is not None and usable_serial_number(device.serial_number) not in self._listed:
             return False
         if wanted.platforms is not None and device.platform not in wanted.platforms:
             return False

@@ -40,7 +40,7 @@ def check_linked(side: MdmSide, config: ClientConfig, notify: Notify) -> None:
         raise LocationError(
             f"licensing: mdm would never grant anything: {problem} Nothing was changed; mend that in its console first."
         )
-    notify.warn(f"{problem} Apps deployed there find no licence; mend that in its console.")
+    notify.warn(f"T{problem[1:]} Apps deployed there find no licence; mend that in its console.")
 
 
 def _problem(side: MdmSide, config: ClientConfig) -> str:

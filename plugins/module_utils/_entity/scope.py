@@ -15,7 +15,7 @@ from .._core.errors import InputError, ServiceError
 from .._core.identity import samples, usable_serial_number
 from .._core.mdm import MdmDevice, Unit
 from .._core.ports import Mdm, Notify
-from .._core.scope import Scope, surely_in, tags_of
+from .._core.scope import Scope, merged, surely_in, tags_of
 
 SHOWN = 10
 """Devices shown of one reason."""
@@ -107,9 +107,9 @@ def resolve_scope(
     """The devices in at least one of `scopes`, as the MDM evaluates them, and what is known of the fleet.
 
     `within` (the same form; None = the whole fleet) is the universe: a device in scope outside of it is an InputError.
-    `strict_tags`: a tag that nothing has is an InputError, else a warning. `option` holds `scope` and `within`
-    (empty: they stand alone). Raises
-    ServiceError where the MDM's answers contradict each other, which is how half an answer shows itself.
+    `strict_tags`: a tag that nothing has is an InputError, else a warning. `option` holds the options `scope`
+    and `within` (empty: they stand alone). Raises ServiceError where the MDM's answers contradict each other, which is
+    how half an answer shows itself.
     """
     fleet = read_fleet(mdm, notify)
     dotted = f"{option}." if option else ""
@@ -153,7 +153,7 @@ def _sorted_out(fleet: Fleet, members: frozenset[str], universe: frozenset[str] 
 
 def _read_members(mdm: Mdm, fleet: Fleet, scopes: Sequence[Scope], option: str) -> frozenset[str]:
     """Ids in at least one of the scopes. What can be seen of the tags must agree with what the MDM says."""
-    members = mdm.read_members(scopes)
+    members = mdm.read_members(merged(scopes))
     strange = sorted(members - fleet.devices.keys())
     missing = sorted(
         key
