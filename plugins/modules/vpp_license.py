@@ -79,8 +79,8 @@ options:
             O(connector).
           - The MDM itself evaluates it, so tags of owners and automatic tags count like those that were set by hand.
           - Devices that can take no licence are left out and counted in RV(summary.left_out).
-          - A tag that neither a device nor an owner of one has is an error with O(exclusive=true) and O(state=absent), unless
-            O(allow_empty=true), and a warning otherwise.
+          - A tag that neither a device nor an owner of one has is an error with O(exclusive=true) and O(state=absent),
+            unless O(allow_empty=true), and a warning otherwise.
         type: list
         elements: dict
         suboptions:
@@ -99,7 +99,7 @@ options:
         description:
           - With O(devices.scope), the devices that the task is in charge of, in the same form. O(exclusive=true) takes
             licences back from devices in it and from no others. If not set, all devices of the networks of the task.
-          - Two exclusive tasks for one app leave each other's devices alone if their C(within) have no device in common.
+          - Two exclusive tasks for one app leave each other's devices alone if no device is in the C(within) of both.
           - A device of O(devices.scope) that is not in it is an error.
         type: list
         elements: dict
