@@ -208,11 +208,11 @@ class MerakiConnector:
 
     def _devices_of(self, unit: Unit) -> list[MdmDevice]:
         what = f"read the devices of network {unit.name} ({unit.id})"
-        rows = self._session.pages(meraki_paths.devices(unit.id), what, {**self._per_page, **DEVICE_FIELDS})
+        rows = self._session.rows(meraki_paths.devices(unit.id), what, {**self._per_page, **DEVICE_FIELDS})
         return [decode_device(row, unit.id) for row in rows]
 
     def _members_of(self, job: tuple[Unit, Scope]) -> list[str]:
         unit, scope = job
         what = f"read which devices of network {unit.name} ({unit.id}) are in the scope {scope}"
-        rows = self._session.pages(meraki_paths.devices(unit.id), what, {**self._per_page, **encode_scope(scope)})
+        rows = self._session.rows(meraki_paths.devices(unit.id), what, {**self._per_page, **encode_scope(scope)})
         return [ident(row, what, "id") for row in rows]

@@ -41,10 +41,6 @@ class MerakiSession:
         self._base = base_url
         self._lock = threading.Lock()
 
-    def rows(self, path: str, what: str, params: Params | None = None, *, missing: str = "") -> list[Json]:
-        """All rows of a list that comes in one answer."""
-        return objects(self._get(path, what, params or {}, missing).body, what)
-
     def row(self, path: str, what: str, *, missing: str = "") -> Json:
         """One object."""
         body = self._get(path, what, {}, missing).body
@@ -52,9 +48,10 @@ class MerakiSession:
             raise ServiceError(f"Cannot {what}: the answer of the service is not understood (an object was expected)")
         return body
 
-    def pages(self, path: str, what: str, params: Params, *, missing: str = "") -> list[Json]:
-        """All rows of a list that comes in pages. Only the service's own links lead on; it is complete or an error."""
-        answer = self._get(path, what, params, missing)
+    def rows(self, path: str, what: str, params: Params | None = None, *, missing: str = "") -> list[Json]:
+        """All rows of a list, in one page or many (a list that has one may get more [S 1.5]). Only the service's own
+        links lead on; it is complete or an error."""
+        answer = self._get(path, what, params or {}, missing)
         found = objects(answer.body, what)
         seen = {answer.url}
         while link := answer.links.get("next", ""):

@@ -52,7 +52,7 @@ class MerakiUnits:
 
     def _only_one(self) -> str:
         size = encode_page_size(ORGANIZATIONS_PER_PAGE)
-        rows = self._session.pages(meraki_paths.ORGANIZATIONS, "read the organisations of the API key", size)
+        rows = self._session.rows(meraki_paths.ORGANIZATIONS, "read the organisations of the API key", size)
         found = sorted({decode_unit(row) for row in rows}, key=lambda unit: unit.id)
         if not found:
             raise InputError(
@@ -74,7 +74,7 @@ class MerakiUnits:
         )
         what = f"read the networks of organisation {organization}"
         size = encode_page_size(NETWORKS_PER_PAGE)
-        rows = self._session.pages(path, what, {**size, **ONLY_SYSTEMS_MANAGER}, missing=missing)
+        rows = self._session.rows(path, what, {**size, **ONLY_SYSTEMS_MANAGER}, missing=missing)
         found = sorted({decode_unit(row) for row in rows if manages_devices(row)}, key=lambda unit: unit.id)
         if self._network_ids is None:
             if not found:
@@ -85,7 +85,7 @@ class MerakiUnits:
             return found
         unknown = sorted(set(self._network_ids) - {unit.id for unit in found})
         if unknown:
-            others = {decode_unit(row) for row in self._session.pages(path, what, size, missing=missing)}
+            others = {decode_unit(row) for row in self._session.rows(path, what, size, missing=missing)}
             raise InputError(_refusal(unknown, others, found))
         return [unit for unit in found if unit.id in self._network_ids]
 

@@ -52,9 +52,9 @@ def text(source: Json, name: str) -> str:
 
 def flag(source: Json, name: str) -> bool | None:
     value = source.get(name)
-    if isinstance(value, str):
-        return {"true": True, "false": False}.get(value.strip().lower())
-    return value if isinstance(value, bool) else None
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "1": True, "false": False, "0": False}.get(text(source, name).lower())
 
 
 def number(source: Json, name: str) -> int | None:
