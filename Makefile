@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 RUN := @scripts/run.sh
 
-.PHONY: help demo test gates bootstrap unit units integration sanity lint planted docs build importer lock clean
+.PHONY: help demo test gates bootstrap unit units integration molecule sanity lint planted docs build importer lock clean
 
 help: ## shows this
 	@sed -n 's/^\([a-z]*\): ## /\1\t/p' Makefile | expand -t 14
@@ -10,7 +10,7 @@ help: ## shows this
 demo: ## runs the rollout of the README against the sandbox, from nothing
 	@scripts/demo.sh
 
-test: ## all tests: pytest, then ansible-test units and integration on three lanes
+test: ## all tests: pytest, ansible-test units and integration on three lanes, Molecule
 	$(RUN) test
 
 gates: ## all checks: sanity, linters, types, documentation, tarball, Galaxy's importer
@@ -27,6 +27,9 @@ units: ## ansible-test units
 
 integration: ## ansible-test integration
 	$(RUN) integration
+
+molecule: ## the roles with Molecule
+	$(RUN) molecule
 
 sanity: ## ansible-test sanity
 	$(RUN) sanity

@@ -86,6 +86,10 @@ def count_integration(step: Step) -> Count:
     return Count(held, listed_failures(step))
 
 
+def count_molecule(step: Step) -> Count:
+    return Count(step.log.read_text(encoding="utf-8").count("All assertions passed"))
+
+
 def count_sanity(step: Step) -> Count:
     ran = len(re.findall(r"^Running sanity test", step.log.read_text(encoding="utf-8"), re.MULTILINE))
     failed = listed_failures(step)
@@ -111,6 +115,7 @@ STEPS = {
     "units": of_ansible_test("units", count_tests),
     "integration": of_ansible_test("integration", count_integration),
     "sanity": of_ansible_test("sanity", count_sanity),
+    "molecule": [Step("molecule", "", ("scripts/molecule.sh",), count_molecule)],
     "lint": gates("ruff", "mypy", "ansible_lint", "shellcheck", "changelog", "docs_lint", "machine_paths"),
     "docs": gates("docs"),
     "planted": gates("planted"),
@@ -121,7 +126,7 @@ STEPS = {
     "execution_environment": gates("execution_environment"),
 }
 GROUPS = {
-    "test": ("unit", "integration", "units"),
+    "test": ("unit", "integration", "molecule", "units"),
     "gates": ("sanity", "planted", "demo", "lint", "build", "install", "importer", "execution_environment", "docs"),
 }
 
