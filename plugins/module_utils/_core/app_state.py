@@ -74,3 +74,9 @@ def count_states(states: Mapping[str, str]) -> dict[str, int]:
     """How many devices are in each state; states of no device are left out."""
     found = list(states.values())
     return {state: found.count(state) for state in STATES if state in set(found)}
+
+
+def reached(states: Mapping[str, str], percent: int) -> bool:
+    """Whether so many per cent of the devices have the app, of those that were seen lately; of none, all have it."""
+    found = [state for state in states.values() if state != NOT_SEEN]
+    return found.count(INSTALLED) * 100 >= len(found) * percent

@@ -23,14 +23,15 @@ def check_app_brakes(plans: Sequence[AppPlan], goal: AppGoal) -> None:
             f"max_removals is missing, which '{option}' requires: this plan takes {_removals(plans)} (app, device) "
             "pairs out; give the most that this task may take."
         )
-    if exclusive and not goal.wanted and not goal.allow_empty:
+    empty = not any(plan.fit or plan.in_scope for plan in plans)
+    if exclusive and empty and not goal.allow_empty:
         raise BrakeError(
-            f"There is no device in 'devices', so 'exclusive' would take all {holders} (app, device) pairs out of "
-            "scope: that is more often a mistyped tag or a failed export than a wish; mend the scope or the list, or "
-            "set allow_empty: true.",
+            f"'devices' names no device that can be in scope, so 'exclusive' would take all {holders} (app, device) "
+            "pairs out: that is more often a mistyped tag or a failed export than a wish; mend the scope or the list, "
+            "or set allow_empty: true.",
             facts={"holders": holders},
         )
-    if exclusive and goal.wanted:
+    if exclusive and not empty:
         _check_shrink(plans, goal.max_shrink)
     if goal.max_removals is not None:
         _check_removals(plans, goal, holders)

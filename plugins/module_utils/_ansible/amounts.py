@@ -1,0 +1,30 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Numbers of options within the bounds in which they mean something."""
+
+from __future__ import annotations
+
+from .._core.errors import InputError
+
+WEEK = 604800
+
+
+def percentage(option: str, value: int, lowest: int = 0) -> int:
+    if not lowest <= value <= 100:
+        raise InputError(f"{option}: {value} is no percentage; give a whole number from {lowest} to 100.")
+    return value
+
+
+def seconds(option: str, value: float) -> float:
+    """Up to a week: also turns away what is no number at all (nan, inf)."""
+    if not 0 <= value <= WEEK:
+        raise InputError(f"{option}: {value:g} is no number of seconds from 0 to {WEEK}; correct it.")
+    return value
+
+
+def days(option: str, value: int) -> int:
+    """Up to ten years."""
+    if not 1 <= value <= 3650:
+        raise InputError(f"{option}: {value} is no number of days from 1 to 3650; correct it.")
+    return value

@@ -1,0 +1,271 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Apps of an MDM: reads who is in scope and who is to be, plans the difference within the brakes, has it applied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from .._core.app_model import (
+    NONE,
+    NOT_PUSHED,
+    NOT_SEEN,
+    UNLICENSED,
+    UNSUPPORTED_PLATFORM,
+    AppGoal,
+    AppPlan,
+    AppSight,
+    Devices,
+)
+from .._core.app_state import lacks, reached, removable, seen, seen_since
+from .._core.brakes_app import check_app_brakes
+from .._core.identity import samples, usable_serial_number
+from .._core.license_model import ABSENT
+from .._core.manual_steps import ManualStep
+from .._core.mdm import AppName, MdmDevice
+from .._core.pack_app import pack_commands, pack_tags
+from .._core.plan_app import plan_apps
+from .._core.ports import Clock, Mdm, Notify
+from .._core.scope import WITH_ANY, Scope
+from .app_apple import AppleView, read_holders, view_apple
+from .app_ids import check_app_ids, find_app_ids
+from .app_request import MAC, Apple, AppRequest, Chosen, Prepared
+from .app_steps import EVIDENCE, AppEvidence, app_steps, has_app, has_app_or_so, linked_steps, unlinked_steps
+from .apply_app import AppApplied, AppWriter
+from .base import Outcome
+from .installs import Installs, Sweep
+from .report_app import report_app
+from .scope import ScopedDevices, pick_devices, resolve_scope
+
+
+def choose_devices(
+    mdm: Mdm, chosen: Chosen, notify: Notify, *, strict_tags: bool
+) -> tuple[ScopedDevices, tuple[str, ...]]:
+    """The devices that a task names, and the serial numbers among them that the MDM doesn't know."""
+    if chosen.serial_numbers is None:
+        return resolve_scope(mdm, chosen.scopes, chosen.within, strict_tags=strict_tags, notify=notify), ()
+    scoped, unknown = pick_devices(mdm, chosen.serial_numbers, notify=notify)
+    if unknown:
+        notify.warn(
+            f"devices: {mdm.name} doesn't know {len(unknown)} of the {len(chosen.serial_numbers)} serial numbers "
+            f"({samples(unknown)}) in the units of the task; nothing is done for them."
+        )
+    return scoped, tuple(unknown)
+
+
+class AppTask:
+    """Implements base.Entity for apps of an MDM. `apple` None = the task has no content token."""
+
+    def __init__(self, mdm: Mdm, apple: Apple | None, request: AppRequest, notify: Notify, clock: Clock) -> None:
+        self._mdm, self._apple, self._request = mdm, apple, request
+        self._notify, self._clock = notify, clock
+        self._since = seen_since(clock.now(), request.seen_within)
+
+    def plan(self) -> Prepared:
+        request = self._request
+        strict = (request.goal.exclusive or request.goal.state == ABSENT) and not request.goal.allow_empty
+        scoped, unknown = choose_devices(self._mdm, request.devices, self._notify, strict_tags=strict)
+        check_app_ids(request.apps, scoped.fleet, self._mdm.name)
+        devices = scoped.fleet.devices
+        goal = self._numbered(scoped)
+        view = self._view_apple()
+        unfit = self._unfit(scoped, view)
+        sights = [
+            AppSight(
+                app,
+                tagged=frozenset(key for key, device in devices.items() if app.tag in device.tags),
+                unfit=unfit[app.name],
+                unsendable=self._unsendable(devices),
+            )
+            for app in request.apps
+        ]
+        # A plan that the brakes would stop is stopped before hundreds of devices are asked.
+        check_app_brakes(plan_apps(sights, goal), goal)
+        sweep = Sweep(self._mdm, request.names, self._since, self._notify, request.rate)
+        found = self._look(sweep, devices, sights, goal)
+        plans = plan_apps([_informed(sight, found) for sight in sights], goal)
+        check_app_brakes(plans, goal)
+
+        unit_of = {key: device.unit for key, device in devices.items()}
+        app_ids = find_app_ids(sweep, self._mdm.name, scoped.fleet, plans)
+        targets = {plan.app.name: self._reachable(plan.fit, devices) for plan in plans}
+        self._warn(plans, devices, goal)
+        return Prepared(
+            mdm_name=self._mdm.name,
+            scoped=scoped,
+            plans=plans,
+            tag_changes=pack_tags(plans, unit_of),
+            uninstalls=pack_commands(((p.app.name, p.uninstall) for p in plans), unit_of, app_ids, install=False),
+            installs=pack_commands(((p.app.name, p.install) for p in plans), unit_of, app_ids, install=True),
+            seen=found,
+            sweep=sweep,
+            app_ids=app_ids,
+            steps=self._steps(scoped, sights, found, view),
+            unknown=unknown,
+            targets=targets,
+            waits=request.wait is not None
+            and not all(
+                reached({key: found.states.get(name, {}).get(key, ABSENT) for key in ids}, request.wait.percent)
+                for name, ids in targets.items()
+            ),
+        )
+
+    def apply(self, plan: Prepared) -> AppApplied:
+        return AppWriter(self._mdm, self._clock, self._notify, plan, self._request).run()
+
+    def report(self, plan: Prepared, applied: AppApplied | None) -> Outcome:
+        return report_app(plan, applied, self._request)
+
+    def _numbered(self, scoped: ScopedDevices) -> AppGoal:
+        fleet, within = scoped.fleet, self._request.devices.within
+        reach = {fleet.latest[serial].id for serial in scoped.known}
+        if within is None:
+            reach |= fleet.devices.keys() - fleet.older
+        keep = (fleet.latest.get(serial) for serial in self._request.keep_serial_numbers)
+        return replace(
+            self._request.goal,
+            wanted=frozenset(device.id for device in scoped.members),
+            reach=frozenset(reach),
+            keep=frozenset(device.id for device in keep if device is not None),
+        )
+
+    def _view_apple(self) -> AppleView | None:
+        apple, request = self._apple, self._request
+        if apple is None or request.goal.state == ABSENT:
+            return None
+        return view_apple(apple.api, apple.guard, request.apps, self._notify, must_own=request.granted_here)
+
+    def _unfit(self, scoped: ScopedDevices, view: AppleView | None) -> dict[AppName, dict[str, Devices]]:
+        """Devices of the task that get no tag of an app, by app and reason; the first reason that applies counts."""
+        request = self._request
+        shared = {reason: frozenset(one.id for one in found) for reason, found in scoped.left_out.items()}
+        if view is None:
+            return {name: dict(shared) for name in request.names}
+        holders = (
+            read_holders(self._apple.api, view, scoped.serial_numbers, request.names, self._notify)
+            if self._apple and request.granted_here
+            else None
+        )
+        result = {}
+        for name in request.names:
+            platforms = view.assets[name].supported_platforms if name in view.assets else ()
+            other = {one.id for one in scoped.wanted.values() if platforms and one.platform not in platforms}
+            result[name] = {**shared, UNSUPPORTED_PLATFORM: frozenset(other)}
+            if holders is not None:
+                without = {one.id for serial, one in scoped.wanted.items() if serial not in holders[name]}
+                result[name][UNLICENSED] = frozenset(without - other)
+        return result
+
+    def _unsendable(self, devices: Mapping[str, MdmDevice]) -> dict[str, Devices]:
+        macs = {key for key, one in devices.items() if one.platform == MAC and not self._request.push_macs}
+        unseen = {key for key, one in devices.items() if not seen(one, self._since)}
+        return {NOT_PUSHED: frozenset(macs), NOT_SEEN: frozenset(unseen - macs)}
+
+    def _reachable(self, ids: Devices, devices: Mapping[str, MdmDevice]) -> Devices:
+        return ids.difference(*self._unsendable(devices).values())
+
+    def _look(
+        self, sweep: Sweep, devices: Mapping[str, MdmDevice], sights: Sequence[AppSight], goal: AppGoal
+    ) -> Installs:
+        """What became of the apps on the devices that are in scope and stay there; and on those that are to lose them,
+        where they are to be uninstalled."""
+        leaving: Devices = NONE
+        if goal.uninstall:
+            before = plan_apps([replace(sight, managed=goal.wanted | sight.tagged) for sight in sights], goal)
+            leaving = NONE.union(*(plan.uninstall for plan in before))
+        members = {}
+        if goal.state != ABSENT:
+            members = {
+                sight.app.name: (goal.wanted & sight.tagged).difference(*sight.unfit.values()) for sight in sights
+            }
+        full = goal.install or self._request.wait is not None
+        return sweep.look(devices, members, full=full, must=leaving)
+
+    def _warn(self, plans: Sequence[AppPlan], devices: Mapping[str, MdmDevice], goal: AppGoal) -> None:
+        if goal.exclusive or goal.state == ABSENT:
+            self._warn_of_other_tags(plans, devices, goal)
+        unlicensed = [f"{p.app}: {len(p.skipped[UNLICENSED])}" for p in plans if UNLICENSED in p.skipped]
+        if unlicensed:
+            self._notify.warn(
+                f"Devices that hold no licence at Apple and are not put in scope, nor sent the app: "
+                f"{samples(unlicensed)}; grant it with vpp_license first."
+            )
+
+    def _warn_of_other_tags(self, plans: Sequence[AppPlan], devices: Mapping[str, MdmDevice], goal: AppGoal) -> None:
+        """A device can have the tag by its owner or automatically; it stays in scope whatever is done here."""
+        tags = sorted({plan.app.tag for plan in plans})
+        members = self._mdm.read_members((Scope(WITH_ANY, tuple(tags)),))
+        leaving = goal.wanted if goal.state == ABSENT else goal.reach - goal.wanted
+        stay = [key for key in members & leaving & devices.keys() if not devices[key].tags & set(tags)]
+        if stay:
+            self._notify.warn(
+                f"{len(stay)} devices stay in the scope of an app by a tag of their owner or by an automatic one "
+                f"({samples(tags)}), which can't be taken from them here."
+            )
+
+    def _steps(
+        self, scoped: ScopedDevices, sights: Sequence[AppSight], found: Installs, view: AppleView | None
+    ) -> tuple[ManualStep, ...]:
+        request, fleet, apple = self._request, scoped.fleet, self._apple
+        if request.goal.state == ABSENT:
+            return ()
+        if apple is None or view is None:
+            linked = unlinked_steps(self._mdm, fleet.units)
+        else:
+            linked, warning = linked_steps(self._mdm, apple.read_accounts(), view.config, apple.token, fleet.units)
+            if warning:
+                self._notify.warn(warning)
+        evidence = [
+            AppEvidence(
+                sight.app,
+                sight.tagged,
+                licensed=self._is_licensed(sight, found, view, fleet.devices),
+                conflict=bool(has_app_or_so(found, sight.app.name, sight.unfit.get(UNLICENSED, NONE))),
+            )
+            for sight in sights
+        ]
+        return (
+            *linked,
+            *app_steps(
+                self._mdm,
+                evidence,
+                found,
+                fleet.devices,
+                [unit for unit in fleet.units if any(one.unit == unit.id for one in scoped.members)],
+                fresh=lambda device: seen(device, self._since),
+                granted_here=request.granted_here,
+                location=view.config.location_name if view else "",
+            ),
+        )
+
+    def _is_licensed(
+        self, sight: AppSight, found: Installs, view: AppleView | None, devices: Mapping[str, MdmDevice]
+    ) -> bool | None:
+        """Whether Apple shows a licence of a device that has the app by the MDM, where the MDM grants."""
+        name = sight.app.name
+        if self._apple is None or view is None or self._request.granted_here or name not in view.assets:
+            return None
+        having = [devices[key] for key in has_app(found, name, sight.tagged)]
+        serials = [serial for device in having if (serial := usable_serial_number(device.serial_number))][:EVIDENCE]
+        if not serials:
+            return None
+        return bool(read_holders(self._apple.api, view, serials, [name], self._notify)[name])
+
+
+def _fit_but_for_licence(sight: AppSight, goal: AppGoal) -> Devices:
+    """Devices whose licence is gone are looked at too: one that has the app all the same is worth telling."""
+    return goal.wanted.difference(*(ids for reason, ids in sight.unfit.items() if reason != UNLICENSED))
+
+
+def _informed(sight: AppSight, found: Installs) -> AppSight:
+    """With what the devices that were asked said."""
+    name = sight.app.name
+    asked = found.records
+    states = found.states.get(name, {})
+    return replace(
+        sight,
+        without=frozenset(key for key in states if key in asked and lacks(asked[key].get(name))),
+        managed=frozenset(key for key, records in asked.items() if removable(records.get(name))),
+    )
