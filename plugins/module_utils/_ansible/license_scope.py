@@ -17,6 +17,7 @@ from .._core.ports import Mdm
 from .._entity.license import LicenseRequest
 from .._entity.mdm_side import MdmSide
 from .._entity.scope import ScopedDevices, resolve_scope
+from .._entity.scope_witness import ScopeWitness
 from .mdm import LinkedAccounts, open_mdm
 from .runner import Host
 from .selection import ScopeOptions
@@ -46,7 +47,13 @@ def with_scope(host: Host, request: LicenseRequest, mdm: Mdm, scope: ScopeOption
         _empty(host, scoped, goal)
     if goal.state != ABSENT:
         _tell_cautions(host, scoped)
-    return replace(request, serial_numbers=scoped.serial_numbers, known_serial_numbers=scoped.known, scoped=scoped)
+    return replace(
+        request,
+        serial_numbers=scoped.serial_numbers,
+        known_serial_numbers=scoped.known,
+        scoped=scoped,
+        witness=ScopeWitness(mdm, scope.scopes, scoped),
+    )
 
 
 def side_of(linked: LinkedAccounts, session: Session, request: LicenseRequest) -> MdmSide:

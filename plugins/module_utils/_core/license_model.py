@@ -133,6 +133,14 @@ class LicensePlan:
         return sum(part.remove.bit_count() for part in self.assets)
 
     @property
+    def losers(self) -> int:
+        """Targets that give something back, as bits."""
+        found = 0
+        for part in self.assets:
+            found |= part.remove
+        return found
+
+    @property
     def awaited(self) -> int:
         """Pairs that an MDM still has to grant."""
         return sum(part.awaited.bit_count() for part in self.assets)

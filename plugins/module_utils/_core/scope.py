@@ -74,6 +74,22 @@ def merged(scopes: Iterable[Scope]) -> list[Scope]:
     return [*([Scope(WITH_ANY, tuple(tags))] if tags else []), *others]
 
 
+def opposite(scope: Scope) -> list[list[Scope]]:
+    """What is to be asked to learn who is *not* in the scope: lists of scopes, each read as a union; who is in all of
+    them is out of it. One tag a question where that can be had: the meaning of `without_any` and `without_all` with
+    several tags is not documented by every MDM. Empty: everybody is out of it.
+    """
+    if scope.match == NONE:
+        return []
+    if scope.match == ALL:
+        return [[Scope(NONE)]]
+    if scope.match == WITH_ANY:
+        return [[Scope(WITHOUT_ANY, (tag,))] for tag in scope.tags]
+    if scope.match == WITH_ALL:
+        return [[Scope(WITHOUT_ANY, (tag,)) for tag in scope.tags]]
+    return [[Scope(WITH_ANY if scope.match == WITHOUT_ANY else WITH_ALL, scope.tags)]]
+
+
 def surely_in(scope: Scope, device: MdmDevice) -> bool:
     """Whether the device is in the scope whatever tags it has that the MDM doesn't show (an owner's, for one)."""
     tags = device.tags

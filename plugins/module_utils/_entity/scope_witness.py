@@ -1,0 +1,55 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Before something is taken from devices because a scope doesn't mean them: the MDM must say so, not only be silent.
+
+An answer that lost some rows makes devices look as if they were out of the scope. It can't make them appear in the
+answer to the opposite question, so whatever was lost, only what is really out of the scope is confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .._core.eligibility import latest_records
+from .._core.errors import ServiceError
+from .._core.identity import samples
+from .._core.ports import Mdm
+from .._core.scope import Scope, merged, opposite
+from .scope import ScopedDevices
+
+
+class ScopeWitness:
+    """Of one scope that was resolved. Costs requests only when it is asked: one read of members for each tag or so."""
+
+    def __init__(self, mdm: Mdm, scopes: Sequence[Scope], scoped: ScopedDevices) -> None:
+        self._mdm, self._scopes, self._scoped = mdm, merged(scopes), scoped
+
+    def confirm(self, serial_numbers: Iterable[str], option: str = "devices.scope") -> None:
+        """Raises ServiceError unless the MDM says of each of these devices that it is out of the scope; of those that
+        it did not know, that it still doesn't."""
+        latest = self._scoped.fleet.latest
+        listed = list(serial_numbers)
+        ids = {latest[serial].id: serial for serial in listed if serial in latest}
+        doubtful = {serial for key, serial in ids.items() if key not in self._outside()} if ids else set()
+        strangers = [serial for serial in listed if serial not in latest]
+        if strangers:
+            now, _older = latest_records(self._mdm.read_devices())
+            doubtful.update(serial for serial in strangers if serial in now)
+        if doubtful:
+            raise ServiceError(
+                f"{option}: {len(doubtful)} devices that would lose something are not in the scope by one answer of "
+                f"{self._mdm.name}, and are not out of it by another ({samples(sorted(doubtful))}); nothing was "
+                "changed. An answer may have been cut off, or somebody changed tags meanwhile; run the task again.",
+                facts={"doubtful_devices": len(doubtful)},
+            )
+
+    def _outside(self) -> frozenset[str]:
+        """Ids of the devices that are out of every scope, by the MDM's own word."""
+        found: frozenset[str] | None = None
+        for scope in self._scopes:
+            for question in opposite(scope):
+                members = self._mdm.read_members(question)
+                found = members if found is None else found & members
+        # Without a scope that means anybody, all are outside.
+        return frozenset(self._scoped.fleet.devices) if found is None else found
