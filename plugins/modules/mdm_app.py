@@ -183,6 +183,14 @@ options:
     description: Ask the devices concerned to report to the MDM at once, when something was changed or is waited for.
     type: bool
     default: true
+  expect_licenses:
+    description:
+      - In check mode, take all devices for licensed and do not ask Apple. It is for a play in which
+        M(openmdm.vpp.vpp_license) comes first: a check run grants nothing, so this task would find nobody licensed and
+        foretell nothing.
+      - A real run asks Apple always.
+    type: bool
+    default: false
   seen_within:
     description: >-
       Days. Devices that did not report within them are counted as C(not_seen); they are tagged, but not asked, not sent

@@ -38,6 +38,7 @@ APP_SPEC = ArgumentSpec(
         "push_macs": {"type": "bool", "default": False},
         "uninstall": {"type": "bool", "default": False},
         "check_in": {"type": "bool", "default": True},
+        "expect_licenses": {"type": "bool", "default": False},
         "seen_within": {"type": "int", "default": 14},
         "wait_installed": {
             "type": "dict",
@@ -81,6 +82,7 @@ def app_request(host: Host) -> AppRequest:
         devices=devices,
         goal=goal,
         granted_here=granted_here,
+        expected=params["expect_licenses"] and host.check,
         keep_serial_numbers=_kept(host),
         push_macs=params["push_macs"],
         check_in=params["check_in"],

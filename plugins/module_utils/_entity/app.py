@@ -145,7 +145,7 @@ class AppTask:
             return {name: dict(shared) for name in request.names}
         holders = (
             read_holders(self._apple.api, view, scoped.serial_numbers, request.names, self._notify)
-            if self._apple and request.granted_here
+            if self._apple and request.granted_here and not request.expected
             else None
         )
         result = {}

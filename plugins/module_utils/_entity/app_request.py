@@ -45,6 +45,7 @@ class AppRequest:
     """What the task asks for; the ids in `goal` are filled in from `devices` once the MDM was read.
 
     `granted_here`: licences are granted by the collection, so only holders get into scope. `seen_within` in days.
+    `expected`: take all devices for licensed and don't ask Apple, since a licence would be granted to them before.
     `rate`: requests a second, for an estimate of times.
     """
 
@@ -52,6 +53,7 @@ class AppRequest:
     devices: Chosen
     goal: AppGoal
     granted_here: bool = False
+    expected: bool = False
     keep_serial_numbers: tuple[str, ...] = ()
     push_macs: bool = False
     check_in: bool = True
