@@ -117,6 +117,10 @@ class HttpClient:
             response = self._client.send(message, stream=True)
             try:
                 content = _read(response)
+            except httpx.HTTPError:
+                if not _accepted(response.status_code, request):
+                    raise
+                content = b""
             finally:
                 response.close()
         except httpx.HTTPError as exc:
@@ -144,6 +148,11 @@ def _answer(response: httpx_types.Response, content: bytes | None, request: Requ
     return Answer(status, headers, _decode(content, status, request), str(response.url), links)
 
 
+def _accepted(status: int, request: Request) -> bool:
+    """A write of which the status alone says that it was accepted."""
+    return request.may_be_empty and not request.reads and 200 <= status < 300
+
+
 def _decode(content: bytes | None, status: int, request: Request) -> object:
     """JSON, or None beside an error status (proxies answer in HTML)."""
     problem = f"the answer is larger than {MAX_BODY // 1048576} MiB"
@@ -152,7 +161,7 @@ def _decode(content: bytes | None, status: int, request: Request) -> object:
             return json.loads(content)
         except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
             problem = "the answer is not JSON (is the address right, or does a proxy answer?)"
-    if status in _REDIRECTS or status >= 400 or (request.may_be_empty and not request.reads):
+    if status in _REDIRECTS or status >= 400 or _accepted(status, request):
         return None
     worth_a_try = request.may_be_empty if request.reads else True
     kind = AnswerLostError if worth_a_try else ServiceError

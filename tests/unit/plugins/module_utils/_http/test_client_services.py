@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 
 import httpx
 import pytest
@@ -91,6 +91,25 @@ def test_a_link_header_that_makes_no_sense_is_no_error(link: str) -> None:
 def test_a_write_may_be_answered_without_a_body(status: int, content: bytes) -> None:
     found, _recorder = send(lambda _r: httpx.Response(status, content=content), request("POST", may_be_empty=True))
     assert (found.status, found.body) == (status, None)
+
+
+class Cut(httpx.SyncByteStream):
+    """A body that ends too soon."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b'[{"id'
+        raise httpx.ReadError("broken")
+
+
+def test_a_body_that_breaks_off_after_an_accepting_status() -> None:
+    found, _recorder = send(lambda _r: httpx.Response(200, stream=Cut()), request("POST", may_be_empty=True))
+    assert found.body is None
+    with pytest.raises(AnswerLostError):
+        send(lambda _r: httpx.Response(200, stream=Cut()), request("POST"))
+    with pytest.raises(AnswerLostError):
+        send(lambda _r: httpx.Response(200, stream=Cut()), request(may_be_empty=True))
+    with pytest.raises(AnswerLostError):
+        send(lambda _r: httpx.Response(500, stream=Cut()), request("POST", may_be_empty=True))
 
 
 def test_an_error_of_such_a_service_is_still_one() -> None:
