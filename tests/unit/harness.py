@@ -21,7 +21,7 @@ from ansible.module_utils import basic
 from ansible.module_utils.ansible_release import __version__ as ansible_version
 from ansible.module_utils.common import warnings as ansible_warnings
 
-from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import account, app, device_info, mdm, session
+from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import account, app, app_info, device_info, mdm, session
 from sandbox.app import Sandbox
 from sandbox.clock import utc
 from sandbox.faults import TransportFault
@@ -121,7 +121,7 @@ def use_box(monkeypatch: Any, box: Sandbox) -> dict[str, Any]:
 def use_systems(monkeypatch: Any, box: Sandbox) -> dict[str, Any]:
     """As `use_box`, for Systems Manager: the options with which a module speaks to it."""
     monkeypatch.setattr(mdm, "connect", partial(mdm.connect, transport=BoxTransport(box)))
-    for module in (mdm, device_info, app):
+    for module in (mdm, device_info, app, app_info):
         monkeypatch.setattr(module, "SystemClock", partial(BoxClock, box))
     return {
         "connector": "meraki",

@@ -19,7 +19,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.argspec import ArgumentSpec
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.options import APPS_BOOKS, MDM, NETWORK
-from ansible_collections.openmdm.vpp.tests.unit.harness import Result, run_main, use_box
+from ansible_collections.openmdm.vpp.tests.unit.harness import Result, run_main, use_box, use_systems
 from sandbox.app import Sandbox, create_app
 from sandbox.clock import ManualClock
 
@@ -274,6 +274,7 @@ def devices(*numbers: int) -> dict[str, list[str]]:
 
 
 LICENSE = {"assets": [{"adam_id": PAGES}], "poll_interval": 1}
+APP = {"apps": [{"adam_id": PAGES, "tag": "app-pages"}], "licensing": "mdm"}
 WORLDS: dict[str, list[tuple[dict[str, Any], bool]]] = {
     "vpp_account": [
         ({}, True),
@@ -288,6 +289,18 @@ WORLDS: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({**LICENSE, "devices": devices(1, 3), "state": "absent", "max_removals": "99"}, True),
         ({**LICENSE, "devices": devices(5), "location": {"uid": "1"}}, False),
         ({**LICENSE, "assets": [{"adam_id": "1"}], "devices": devices(5)}, False),
+    ],
+    "mdm_app": [
+        ({**APP, "devices": {"serial_numbers": ["TESTA00003", "UNKNOWN001"]}}, True),
+        ({**APP, "devices": devices(1), "exclusive": True, "max_removals": "99", "max_shrink": 100}, True),
+        ({**APP, "devices": devices(1), "licensing": "collection", "install": True}, True),
+        ({**APP, "devices": devices(1), "state": "absent", "max_removals": "9", "uninstall": True}, True),
+        ({**APP, "devices": devices(1), "state": "absent"}, False),
+    ],
+    "mdm_app_info": [
+        ({"apps": APP["apps"]}, True),
+        ({"apps": APP["apps"], "devices": devices(1, 99)}, True),
+        ({"apps": []}, False),
     ],
     "vpp_license_info": [({"assignments": True, "metadata": True}, True), ({"assets": [{"adam_id": "1"}]}, False)],
 }
@@ -305,6 +318,8 @@ def runs() -> Iterator[Callable[[str], list[Run]]]:
             boxes.append(box)
             with pytest.MonkeyPatch.context() as patch:
                 shared = use_box(patch, box)
+                if name.startswith("mdm_"):
+                    shared |= use_systems(patch, box)
                 found[name] = [
                     Run(run_main(load(name).main, {**shared, **options}, check=check), planned)
                     for options, planned in WORLDS[name]

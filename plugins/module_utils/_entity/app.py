@@ -21,7 +21,7 @@ from .._core.app_model import (
 )
 from .._core.app_state import lacks, reached, removable, seen, seen_since
 from .._core.brakes_app import check_app_brakes
-from .._core.identity import samples, usable_serial_number
+from .._core.identity import samples
 from .._core.license_model import ABSENT
 from .._core.manual_steps import ManualStep
 from .._core.mdm import AppName, MdmDevice
@@ -30,9 +30,9 @@ from .._core.plan_app import plan_apps
 from .._core.ports import Clock, Mdm, Notify
 from .._core.scope import WITH_ANY, Scope
 from .app_apple import AppleView, read_holders, view_apple
+from .app_evidence import tell_steps
 from .app_ids import check_app_ids, find_app_ids
 from .app_request import MAC, Apple, AppRequest, Chosen, Prepared
-from .app_steps import EVIDENCE, AppEvidence, app_steps, has_app, has_app_or_so, linked_steps, unlinked_steps
 from .apply_app import AppApplied, AppWriter
 from .base import Outcome
 from .installs import Installs, Sweep
@@ -183,6 +183,25 @@ class AppTask:
         full = goal.install or self._request.wait is not None
         return sweep.look(devices, members, full=full, must=leaving)
 
+    def _steps(
+        self, scoped: ScopedDevices, sights: Sequence[AppSight], found: Installs, view: AppleView | None
+    ) -> tuple[ManualStep, ...]:
+        if self._request.goal.state == ABSENT:
+            return ()
+        units = {device.unit for device in scoped.members}
+        return tell_steps(
+            self._mdm,
+            self._apple,
+            view,
+            scoped.fleet,
+            [unit for unit in scoped.fleet.units if unit.id in units],
+            sights,
+            found,
+            since=self._since,
+            granted_here=self._request.granted_here,
+            notify=self._notify,
+        )
+
     def _warn(self, plans: Sequence[AppPlan], devices: Mapping[str, MdmDevice], goal: AppGoal) -> None:
         if goal.exclusive or goal.state == ABSENT:
             self._warn_of_other_tags(plans, devices, goal)
@@ -204,54 +223,6 @@ class AppTask:
                 f"{len(stay)} devices stay in the scope of an app by a tag of their owner or by an automatic one "
                 f"({samples(tags)}), which can't be taken from them here."
             )
-
-    def _steps(
-        self, scoped: ScopedDevices, sights: Sequence[AppSight], found: Installs, view: AppleView | None
-    ) -> tuple[ManualStep, ...]:
-        request, fleet, apple = self._request, scoped.fleet, self._apple
-        if request.goal.state == ABSENT:
-            return ()
-        if apple is None or view is None:
-            linked = unlinked_steps(self._mdm, fleet.units)
-        else:
-            linked, warning = linked_steps(self._mdm, apple.read_accounts(), view.config, apple.token, fleet.units)
-            if warning:
-                self._notify.warn(warning)
-        evidence = [
-            AppEvidence(
-                sight.app,
-                sight.tagged,
-                licensed=self._is_licensed(sight, found, view, fleet.devices),
-                conflict=bool(has_app_or_so(found, sight.app.name, sight.unfit.get(UNLICENSED, NONE))),
-            )
-            for sight in sights
-        ]
-        return (
-            *linked,
-            *app_steps(
-                self._mdm,
-                evidence,
-                found,
-                fleet.devices,
-                [unit for unit in fleet.units if any(one.unit == unit.id for one in scoped.members)],
-                fresh=lambda device: seen(device, self._since),
-                granted_here=request.granted_here,
-                location=view.config.location_name if view else "",
-            ),
-        )
-
-    def _is_licensed(
-        self, sight: AppSight, found: Installs, view: AppleView | None, devices: Mapping[str, MdmDevice]
-    ) -> bool | None:
-        """Whether Apple shows a licence of a device that has the app by the MDM, where the MDM grants."""
-        name = sight.app.name
-        if self._apple is None or view is None or self._request.granted_here or name not in view.assets:
-            return None
-        having = [devices[key] for key in has_app(found, name, sight.tagged)]
-        serials = [serial for device in having if (serial := usable_serial_number(device.serial_number))][:EVIDENCE]
-        if not serials:
-            return None
-        return bool(read_holders(self._apple.api, view, serials, [name], self._notify)[name])
 
 
 def _fit_but_for_licence(sight: AppSight, goal: AppGoal) -> Devices:

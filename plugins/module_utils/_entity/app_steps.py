@@ -56,7 +56,7 @@ def app_steps(
     units: Sequence[Unit],
     *,
     fresh: Callable[[MdmDevice], bool],
-    granted_here: bool,
+    granted_here: bool | None,
     location: str = "",
 ) -> list[ManualStep]:
     """The steps of each app, for the units that have devices of the task (`units`). `fresh`: seen lately."""
@@ -72,7 +72,9 @@ def app_steps(
         if OWN_LICENSING not in mdm.capabilities:
             continue
         method = {None: PURCHASE_METHOD, True: PURCHASE_METHOD_PAID, False: PURCHASE_METHOD_FREE}[one.app.paid]
-        result += step(texts, method, DONE if one.licensed and not granted_here else UNVERIFIABLE, about)
+        result += step(texts, method, DONE if one.licensed else UNVERIFIABLE, about)
+        if granted_here is None:
+            continue
         switch = AUTO_LICENSING_OFF if granted_here else AUTO_LICENSING_ON
         result += step(texts, switch, TO_DO if one.conflict else UNVERIFIABLE, about)
     return result

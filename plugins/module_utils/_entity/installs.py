@@ -18,6 +18,9 @@ from .._core.ports import Mdm, Notify
 MANY = 200
 """Devices to ask one by one from which on the admin is told how long it takes."""
 
+FEW = 10
+"""Devices of a unit on which something is missing that are asked for each app, even if nothing depends on it."""
+
 Records = Mapping[AppName, AppRecord]
 
 
@@ -75,7 +78,7 @@ class Sweep:
         for group in groups:
             group.sample = choose_sample(group.complete, ask | set(self._kept))
             ask.update(group.sample)
-            ask.update(group.lacking if full else choose_sample(group.lacking, ask | set(self._kept)))
+            ask.update(group.lacking if full else choose_sample(group.lacking, ask | set(self._kept), FEW))
         self._ask(devices, ask)
         if full:
             self._ask(devices, {one for group in groups if not self._agrees(group) for one in group.complete})

@@ -1,0 +1,79 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Gathers what shows that an app was set up in the MDM's console, and tells the steps that a person has there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from .._core.app_model import NONE, UNLICENSED, AppSight
+from .._core.app_state import seen
+from .._core.identity import usable_serial_number
+from .._core.manual_steps import ManualStep
+from .._core.mdm import Unit
+from .._core.ports import Mdm, Notify
+from .app_apple import AppleView, read_holders
+from .app_request import Apple
+from .app_steps import EVIDENCE, AppEvidence, app_steps, has_app, has_app_or_so, linked_steps, unlinked_steps
+from .installs import Installs
+from .scope import Fleet
+
+
+def tell_steps(
+    mdm: Mdm,
+    apple: Apple | None,
+    view: AppleView | None,
+    fleet: Fleet,
+    units: Sequence[Unit],
+    sights: Sequence[AppSight],
+    found: Installs,
+    *,
+    since: datetime,
+    granted_here: bool | None,
+    notify: Notify,
+) -> tuple[ManualStep, ...]:
+    """All steps, for the `units` that have devices of the task. `granted_here` None = it isn't said who grants."""
+    location = ""
+    if apple is None or view is None:
+        linked = unlinked_steps(mdm, units)
+    else:
+        location = view.config.location_name
+        linked, warning = linked_steps(mdm, apple.read_accounts(), view.config, apple.token, units)
+        if warning:
+            notify.warn(warning)
+    evidence = [
+        AppEvidence(
+            sight.app,
+            sight.tagged,
+            licensed=_is_licensed(sight, found, apple, view, fleet, notify) if not granted_here else None,
+            conflict=bool(has_app_or_so(found, sight.app.name, sight.unfit.get(UNLICENSED, NONE))),
+        )
+        for sight in sights
+    ]
+    steps = app_steps(
+        mdm,
+        evidence,
+        found,
+        fleet.devices,
+        units,
+        fresh=lambda device: seen(device, since),
+        granted_here=granted_here,
+        location=location,
+    )
+    return (*linked, *steps)
+
+
+def _is_licensed(
+    sight: AppSight, found: Installs, apple: Apple | None, view: AppleView | None, fleet: Fleet, notify: Notify
+) -> bool | None:
+    """Whether Apple shows a licence of a device that has the app by the MDM; None = nobody to ask, or about nobody."""
+    name = sight.app.name
+    if apple is None or view is None or name not in view.assets:
+        return None
+    having = [usable_serial_number(fleet.devices[key].serial_number) for key in has_app(found, name, sight.tagged)]
+    serial_numbers = [serial for serial in having if serial][:EVIDENCE]
+    if not serial_numbers:
+        return None
+    return bool(read_holders(apple.api, view, serial_numbers, [name], notify)[name])
