@@ -69,9 +69,27 @@ _WIRE_NAMES_WORDS = """
     associateAssets disassociateAssets revokeAssets contentMetadataLookup getAssets getAssignments clientConfig
 """
 WIRE_NAMES = frozenset(_WIRE_NAMES_WORDS.split())
+# Meraki's [Systems Manager reference, sections 1 to 7]: they belong to its codecs and paths.
+_MERAKI_NAMES_WORDS = """
+    productTypes systemsManager perPage startingAfter endingBefore osName systemModel systemType isSupervised
+    lastConnected missingAppsCount autoTags ownerEmail wifiMac wifiMacs updateAction modifyTags installApps
+    uninstallApps refreshDetails appIds appId itunesId isManaged toInstall toUninstall installedAt uninstalledAt
+    updatedAt createdAt vppAccounts vppAccountId contentToken vppServiceToken allowedAdmins networkIdAdmins
+    assignableNetworks assignableNetworkIds vppLocationId vppLocationName lastSyncedAt lastForceSyncedAt parsedToken
+    hashedToken expiresAt withAny withAll withoutAny withoutAll
+"""
+MERAKI_NAMES = frozenset(_MERAKI_NAMES_WORDS.split())
+NAMES_OF = {**dict.fromkeys(WIRE_NAMES, "Apple"), **dict.fromkeys(MERAKI_NAMES, "Meraki")}
 # Files of devices are written by others, and may call a column so.
 WIRE_NAMES_ELSEWHERE = {"plugins/module_utils/_core/target_file.py": frozenset({"serialNumber", "serialNumbers"})}
 NO_WIRE_NAMES = frozenset({"_core", "_entity", "_ansible", "modules"})
+
+
+def may_hold_names(layer: str, path: PurePosixPath) -> bool:
+    """Whether a file may hold names of the wire."""
+    if layer == "_mdm":
+        return path.stem.endswith(("_codec", "_paths"))
+    return layer not in NO_WIRE_NAMES
 
 
 @dataclass(frozen=True)
@@ -198,10 +216,10 @@ def _uses(layer: str, path: PurePosixPath, tree: ast.Module) -> Iterator[tuple[i
                 yield node.lineno, f"calls {node.func.id}"
             if layer in ("_core", "_entity") and node.func.id in ("open", "print", "input"):
                 yield node.lineno, f"{layer} calls {node.func.id}"
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and layer in NO_WIRE_NAMES:
-            names = {node.value} if id(node) not in docs and node.value in WIRE_NAMES else set()
-            if names - allowed:
-                yield node.lineno, f"holds Apple's name {node.value} outside of a codec"
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and not may_hold_names(layer, path):
+            names = {node.value.removesuffix("[]")} & NAMES_OF.keys() if id(node) not in docs else set()
+            for name in names - allowed:
+                yield node.lineno, f"holds {NAMES_OF[name]}'s name {name} outside of a codec"
 
 
 def files(root: Path) -> list[PurePosixPath]:
@@ -263,6 +281,9 @@ PLANTED = [
     (U + "_apps_books/a.py", "from .._mdm.base import Device", "_apps_books imports _mdm"),
     (U + "_apps_books/dep.py", "import httpx", "imports httpx outside"),
     (U + "_mdm/a.py", "from .._apps_books.wire import Json", "_mdm imports _apps_books"),
+    (U + "_mdm/a.py", "x = 'updateAction'", "holds Meraki's name updateAction"),
+    (U + "_mdm/a.py", "x = 'productTypes[]'", "holds Meraki's name productTypes"),
+    (U + "_entity/a.py", "x['autoTags']", "holds Meraki's name autoTags"),
     (U + "_state/a.py", "from .._ansible.files import read_file", "_state imports _ansible"),
     (U + "_ansible/a.py", "from ansible.errors import AnsibleError", "not on the managed host"),
     (U + "_ansible/a.py", "from ...plugin_utils import x", "_ansible imports plugin_utils"),
@@ -306,6 +327,8 @@ def test_a_planted_edge_is_found(tmp_path, name, text, why):
         (U + "_http/dep.py", "import httpx"),
         (U + "_apps_books/a.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import httpx"),
         (U + "_apps_books/a.py", "x = {'adamId': 1}"),
+        (U + "_mdm/a_codec.py", "x = {'updateAction': 1}"),
+        (U + "_mdm/a_paths.py", "x = 'modifyTags'"),
         (U + "_core/a.py", "from datetime import datetime\nimport hashlib, re"),
         (U + "_core/a.py", '"""The wire name is adamId."""\n"""serialNumber"""'),
         (U + "_entity/a.py", "def f(notify):\n    notify.warn('x')"),
