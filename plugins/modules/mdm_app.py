@@ -186,8 +186,8 @@ options:
   expect_licenses:
     description:
       - In check mode, take all devices for licensed and do not ask Apple. It is for a play in which
-        M(openmdm.vpp.vpp_license) comes first: a check run grants nothing, so this task would find nobody licensed and
-        foretell nothing.
+        M(openmdm.vpp.vpp_license) comes first, since a check run grants nothing, and this task would find nobody
+        licensed and foretell nothing.
       - A real run asks Apple always.
     type: bool
     default: false
