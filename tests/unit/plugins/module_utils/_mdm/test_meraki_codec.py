@@ -164,7 +164,7 @@ def test_no_answer_breaks_the_reading(row: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("row", [{}, {"id": None}, {"id": ""}, {"id": []}, {"id": True}])
 def test_an_id_must_be_there(row: dict[str, object]) -> None:
-    with pytest.raises(ServiceError, match="Cannot read the devices: .* an entry has no id"):
+    with pytest.raises(ServiceError, match="Cannot read the devices: .*an entry has no id"):
         codec.decode_device(row, "N_1")
 
 
