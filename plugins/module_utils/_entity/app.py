@@ -21,7 +21,7 @@ from .._core.app_model import (
 )
 from .._core.app_state import lacks, reached, removable, seen, seen_since
 from .._core.brakes_app import check_app_brakes
-from .._core.identity import samples
+from .._core.identity import samples, usable_serial_number
 from .._core.license_model import ABSENT
 from .._core.manual_steps import ManualStep
 from .._core.mdm import AppName, MdmDevice
@@ -38,6 +38,7 @@ from .base import Outcome
 from .installs import Installs, Sweep
 from .report_app import report_app
 from .scope import ScopedDevices, pick_devices, resolve_scope
+from .scope_witness import ScopeWitness
 
 
 def choose_devices(
@@ -87,6 +88,7 @@ class AppTask:
         found = self._look(sweep, devices, sights, goal)
         plans = plan_apps([_informed(sight, found) for sight in sights], goal)
         check_app_brakes(plans, goal)
+        self._confirm(plans, goal, scoped)
 
         unit_of = {key: device.unit for key, device in devices.items()}
         app_ids = find_app_ids(sweep, self._mdm.name, scoped.fleet, plans)
@@ -118,16 +120,21 @@ class AppTask:
     def report(self, plan: Prepared, applied: AppApplied | None) -> Outcome:
         return report_app(plan, applied, self._request)
 
+    def _confirm(self, plans: Sequence[AppPlan], goal: AppGoal, scoped: ScopedDevices) -> None:
+        """Who is taken out because a scope doesn't mean him is out of it by the MDM's own word, too."""
+        scopes = self._request.devices.scopes
+        losers = NONE.union(*(plan.remove for plan in plans))
+        if goal.exclusive and scopes and losers:
+            found = [usable_serial_number(scoped.fleet.devices[key].serial_number) for key in sorted(losers)]
+            ScopeWitness(self._mdm, scopes, scoped).confirm(found)
+
     def _numbered(self, scoped: ScopedDevices) -> AppGoal:
-        fleet, within = scoped.fleet, self._request.devices.within
-        reach = {fleet.latest[serial].id for serial in scoped.known}
-        if within is None:
-            reach |= fleet.devices.keys() - fleet.older
+        fleet = scoped.fleet
         keep = (fleet.latest.get(serial) for serial in self._request.keep_serial_numbers)
         return replace(
             self._request.goal,
             wanted=frozenset(device.id for device in scoped.members),
-            reach=frozenset(reach),
+            reach=frozenset(fleet.latest[serial].id for serial in scoped.known),
             keep=frozenset(device.id for device in keep if device is not None),
         )
 
