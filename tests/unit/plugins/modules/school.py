@@ -32,8 +32,10 @@ class School:
         self.box, self.options = box, options
 
     def license(self, *, check: bool = False, **options: Any) -> Result:
+        """None = not given."""
         base = {"assets": [{"adam_id": EXCEL}], "licensing": "collection", "poll_interval": 30}
-        return run_main(vpp_license.main, {**self.options, **base, **options}, check=check)
+        told = {name: value for name, value in {**self.options, **base, **options}.items() if value is not None}
+        return run_main(vpp_license.main, told, check=check)
 
     def info(self, module: Any, **options: Any) -> Result:
         """With the options of the groups that the module is in."""
