@@ -181,8 +181,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
     (
         {"devices": {"scope": with_any("year 7")}},
         (
-            "devices.scope: item 1: the tag 'year 7' holds a space or a comma, and the MDM would read it as several tags; "
-            "write them as items of the list, or rename the tag there."
+            "devices.scope: item 1: the tag 'year 7' holds a space or a comma, and the MDM would read it as several "
+            "tags; write them as items of the list, or rename the tag there."
         ),
     ),
     (
@@ -208,15 +208,15 @@ BAD: list[tuple[dict[str, Any], str]] = [
     (
         {"devices": SCOPE, "licensing": None},
         (
-            "licensing is missing, and connector: meraki takes licences by itself: set licensing: mdm to leave that to the "
-            "MDM and only check, or licensing: collection to grant them here."
+            "licensing is missing, and connector: meraki takes licences by itself: set licensing: mdm to leave that to "
+            "the MDM and only check, or licensing: collection to grant them here."
         ),
     ),
     (
         {"devices": SCOPE, "licensing": "mdm", "exclusive": True, "max_removals": "5"},
         (
-            "exclusive doesn't go with licensing: mdm, where the app's scope in the MDM decides who holds a licence; take "
-            "devices out of that scope, and their licences back with state: absent."
+            "exclusive doesn't go with licensing: mdm, where the app's scope in the MDM decides who holds a licence; "
+            "take devices out of that scope, and their licences back with state: absent."
         ),
     ),
     (
