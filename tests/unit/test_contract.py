@@ -281,8 +281,15 @@ WORLDS: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({"claim": True, "owner_name": "Us"}, True),
         ({"state": "absent", "owner_name": "Us"}, True),
         ({"location": {"uid": "1"}}, False),
+        ({"connector": "meraki", "account_name": "Another", "linked": True}, True),
+        ({"connector": "meraki", "state": "absent"}, True),
+        ({"connector": "meraki", "linked": False}, False),
     ],
-    "vpp_account_info": [({}, True), ({"location": {"uid": "1"}}, False)],
+    "vpp_account_info": [
+        ({}, True),
+        ({"connector": "meraki"}, True),
+        ({"location": {"uid": "1"}}, False),
+    ],
     "vpp_license": [
         ({**LICENSE, "devices": devices(3, 4)}, True),
         ({**LICENSE, "devices": devices(3), "exclusive": True, "max_removals": "99", "max_shrink": 100}, True),
@@ -318,8 +325,10 @@ def runs() -> Iterator[Callable[[str], list[Run]]]:
             boxes.append(box)
             with pytest.MonkeyPatch.context() as patch:
                 shared = use_box(patch, box)
-                if name.startswith("mdm_"):
-                    shared |= use_systems(patch, box)
+                systems = use_systems(patch, box)
+                if not name.startswith("mdm_"):
+                    del systems["connector"]  # a world that wants the MDM says so
+                shared |= systems
                 found[name] = [
                     Run(run_main(load(name).main, {**shared, **options}, check=check), planned)
                     for options, planned in WORLDS[name]
