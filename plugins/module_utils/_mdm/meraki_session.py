@@ -114,9 +114,9 @@ class MerakiSession:
         if url is None or relative is None:
             raise TransportError(f"Cannot {what}: the service named a next page that can't be read")
         target = url.join(relative)
-        root = checked_url(self._base_url()).path
-        if relative.is_relative_url and link.startswith("/") and not target.path.startswith(f"{root}/"):
-            target = target.copy_with(raw_path=f"{root}{link}".encode())
+        root = checked_url(self._base_url()).raw_path.rstrip(b"/")
+        if relative.is_relative_url and link.startswith("/") and not target.raw_path.startswith(root + b"/"):
+            target = target.copy_with(raw_path=root + relative.raw_path)
         if origin_of(target) not in self._origins:
             raise TransportError(
                 f"Cannot {what}: the service named a next page at host {target.host}, which was refused"

@@ -149,6 +149,14 @@ def test_a_next_page_on_a_foreign_host(link: str) -> None:
     assert KEY not in text_of(caught.value)
 
 
+def test_a_link_of_strange_letters_is_no_traceback() -> None:
+    header = {b"Link": "</bär ?x=ö%20&y=[]>; rel=next".encode()}
+    recorder = Recorder(lambda _request: httpx.Response(200, json=[], headers=header))
+    with connected(new_box(), recorder.transport) as mdm, pytest.raises(ServiceError, match="lead in a circle"):
+        mdm.read_units()
+    assert recorder.requests[1].url.path == "/api/v1/bär "
+
+
 @pytest.mark.parametrize("step", [-1, 1])
 def test_pages_without_an_end(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
