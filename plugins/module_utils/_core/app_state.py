@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from .app_model import NOT_SEEN
@@ -27,7 +27,11 @@ STATES = (*APP_STATES, NOT_SEEN, UNREAD)
 """All words of a count of states, in this order."""
 
 SAMPLE_SIZE = 3
-"""Devices of a unit that stand for those like them."""
+"""Devices of a unit that stand for those like them where nothing depends on it."""
+
+PROOF_SIZE = 10
+"""The same where commands or a wait depend on it: if a quarter of the devices is not like the sample, nineteen times in
+twenty it shows."""
 
 
 def seen(device: MdmDevice, since: datetime) -> bool:
@@ -39,9 +43,19 @@ def seen_since(now: datetime, days: int) -> datetime:
     return now - timedelta(days=days)
 
 
-def choose_sample(ids: Iterable[str], prefer: Collection[str] = (), size: int = SAMPLE_SIZE) -> list[str]:
-    """The first few, those that are asked anyway before others; the same for the same devices."""
-    return sorted(ids, key=lambda one: (one not in prefer, one))[:size]
+def choose_sample(ids: Iterable[str], size: int, prefer: Collection[str] = ()) -> list[str]:
+    """So many of them, spread over their order, since neighbours were often set up together; those in `prefer`, which
+    are asked anyway, before others. The same for the same devices."""
+    listed = sorted(ids)
+    asked = [one for one in listed if one in prefer]
+    others = [one for one in listed if one not in prefer]
+    first = _spread(asked, size)
+    return first + _spread(others, size - len(first))
+
+
+def _spread(listed: Sequence[str], size: int) -> list[str]:
+    count = min(size, len(listed))
+    return [listed[number * len(listed) // count] for number in range(count)]
 
 
 def state_of(record: AppRecord | None) -> str:

@@ -182,11 +182,10 @@ class AppTask:
         if goal.uninstall:
             before = plan_apps([replace(sight, managed=goal.wanted | sight.tagged) for sight in sights], goal)
             leaving = NONE.union(*(plan.uninstall for plan in before))
-        members = {}
-        if goal.state != ABSENT:
-            members = {
-                sight.app.name: (goal.wanted & sight.tagged).difference(*sight.unfit.values()) for sight in sights
-            }
+        if goal.state == ABSENT:
+            members = {sight.app.name: leaving for sight in sights}
+        else:
+            members = {sight.app.name: sight.tagged & _fit_but_for_licence(sight, goal) for sight in sights}
         full = goal.install or self._request.wait is not None
         return sweep.look(devices, members, full=full, must=leaving)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .._core.app_model import NOT_SEEN, Devices
-from .._core.app_state import UNREAD, choose_sample, is_there, seen, state_of
+from .._core.app_state import PROOF_SIZE, SAMPLE_SIZE, UNREAD, choose_sample, is_there, seen, state_of
 from .._core.mdm import INSTALLED, PENDING, AppName, AppRecord, MdmDevice
 from .._core.pack_app import AppIds
 from .._core.ports import Mdm, Notify
@@ -39,7 +39,7 @@ class Installs:
 
 @dataclass(slots=True)
 class _Group:
-    """Devices of one unit in the scope of one app. `complete`: nothing that should be on them is missing."""
+    """Devices of one unit and platform in scope of one app. `complete`: nothing that should be on them is missing."""
 
     name: AppName
     complete: list[str] = field(default_factory=list)
@@ -76,9 +76,9 @@ class Sweep:
         groups = [group for name, ids in members.items() for group in self._groups(name, ids, devices, waiting)]
         ask = set(must)
         for group in groups:
-            group.sample = choose_sample(group.complete, ask | set(self._kept))
+            group.sample = choose_sample(group.complete, PROOF_SIZE if full else SAMPLE_SIZE, ask | self._kept.keys())
             ask.update(group.sample)
-            ask.update(group.lacking if full else choose_sample(group.lacking, ask | set(self._kept), FEW))
+            ask.update(group.lacking if full else choose_sample(group.lacking, FEW, ask | self._kept.keys()))
         self._ask(devices, ask)
         if full:
             self._ask(devices, {one for group in groups if not self._agrees(group) for one in group.complete})
@@ -122,13 +122,13 @@ class Sweep:
     def _groups(
         self, name: AppName, ids: Devices, devices: Mapping[str, MdmDevice], waiting: Collection[str]
     ) -> list[_Group]:
-        found: dict[str, _Group] = {}
+        found: dict[tuple[str, str], _Group] = {}
         for one in sorted(ids):
             device = devices[one]
             complete = device.missing_apps == 0
             if not seen(device, self._since) or (one in waiting and not complete):
                 continue
-            group = found.setdefault(device.unit, _Group(name))
+            group = found.setdefault((device.unit, device.platform), _Group(name))
             (group.complete if complete else group.lacking).append(one)
         return list(found.values())
 
