@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from .._core.app_model import App, AppPlan
+from .._core.app_state import choose_sample
 from .._core.errors import AssetError, InputError
 from .._core.identity import samples
 from .._core.pack_app import AppIds
@@ -38,8 +39,11 @@ def find_app_ids(sweep: Sweep, mdm_name: str, fleet: Fleet, plans: Sequence[AppP
     needed = {(n, fleet.devices[key].unit) for n, plan in enumerate(plans) for key in plan.install | plan.uninstall}
     missing = [(plans[n], unit) for n, unit in sorted(needed) if (plans[n].app.name, unit) not in known]
     for plan, unit in missing:
-        near = [key for ids in (plan.in_scope, plan.fit) for key in sorted(ids) if fleet.devices[key].unit == unit]
-        sweep.learn_app_ids(fleet.devices, list(dict.fromkeys(near))[:ASKED_FOR_ID])
+        # Above all others with the tag, who may have had the app for long.
+        here = [device for device in fleet.devices.values() if device.unit == unit]
+        tagged = [device.id for device in here if plan.app.tag in device.tags]
+        meant = [device.id for device in here if device.id in plan.fit]
+        sweep.learn_app_ids(fleet.devices, choose_sample(tagged or meant, ASKED_FOR_ID))
     known = {**sweep.app_ids(fleet.devices), **given}
     lost = [(plan.app, unit) for plan, unit in missing if (plan.app.name, unit) not in known]
     if lost:
