@@ -28,7 +28,10 @@ author:
   - openmdm.vpp contributors (@openmdm)
 options:
   state:
-    description: V(present) links the location, V(absent) lets it go.
+    description:
+      - V(present) links the location, V(absent) lets it go.
+      - With O(connector), V(absent) also tells whether the account is still there to be removed by hand, which comes
+        first. It needs neither O(owner_name) nor O(owner_id) then; without them no claim is given up.
     type: str
     choices: [present, absent]
     default: present

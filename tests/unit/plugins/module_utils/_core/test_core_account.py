@@ -109,6 +109,12 @@ def test_never_on_the_token_of_an_mdm(goal):
     assert not plan(OWN, replace(GOAL, claim=True, mdm_name="Systems Manager")).changed
 
 
+def test_the_account_in_the_mdm_goes_before_our_claim():
+    with pytest.raises(OwnershipError, match="remove the location's account there by hand, and run the task again"):
+        plan(OWN, replace(GOAL, state="absent", mdm_name="Systems Manager"))
+    assert plan(OWN, replace(GOAL, state="absent")).changed
+
+
 def test_settings_are_merged_and_sent_whole():
     found = plan(FULL, replace(GOAL, notification_types=("USER_MANAGEMENT", "ASSET_COUNT", "ASSET_COUNT")))
     assert found.change == ClientConfigChange(MINE, HOOK, SECRET, ("ASSET_COUNT", "USER_MANAGEMENT"))
