@@ -40,7 +40,7 @@ ALLOWED: dict[str, frozenset[str]] = {
 
 # What the pure core may use of the standard library: nothing that reads, waits, draws or remembers.
 _PURE_WORDS = """
-    __future__ abc base64 bisect codecs collections csv dataclasses datetime difflib enum fractions functools
+    __future__ abc base64 bisect codecs collections contextlib csv dataclasses datetime difflib enum fractions functools
     hashlib heapq io itertools json math operator re string types typing urllib uuid
 """
 PURE = frozenset(_PURE_WORDS.split())

@@ -72,6 +72,10 @@ WAIT = ArgumentSpec(
     }
 )
 
+STATE = ArgumentSpec(
+    {"state_dir": _env("OPENMDM_VPP_STATE_DIR", type="path"), "lock_timeout": {"type": "float", "default": 60.0}}
+)
+
 WRITE = ArgumentSpec({"takeover": {"type": "bool", "default": False}})
 
 ASSETS: dict[str, Any] = {

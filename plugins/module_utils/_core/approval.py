@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .bits import take
+from .digest import digest_of
 from .errors import BrakeError, InputError
 from .identity import samples
 from .license_model import LicensePlan
@@ -117,15 +117,13 @@ def check_approved(document: object, plan: LicensePlan, index: TargetIndex, uid:
 
 
 def _digest(uid: str, operations: Sequence[Operation]) -> str:
-    """sha256 over sorted lines, so that neither order nor white space of the file matters."""
-    lines = sorted(
-        f"{operation.verb}\t{operation.asset.adam_id}\t{operation.asset.pricing_param}\t{operation.kind}\t{name!r}\n"
+    """So that neither order nor white space of the file matters."""
+    lines = (
+        f"{operation.verb}\t{operation.asset.adam_id}\t{operation.asset.pricing_param}\t{operation.kind}\t{name!r}"
         for operation in operations
         for name in operation.targets
     )
-    whole = hashlib.sha256(f"{FORMAT}\t{VERSION}\t{uid!r}\n".encode())
-    whole.update("".join(lines).encode("utf-8", "surrogatepass"))
-    return whole.hexdigest()
+    return digest_of(f"{FORMAT}\t{VERSION}\t{uid!r}", lines)
 
 
 def _read(document: object) -> tuple[str, str, list[Operation]] | None:

@@ -84,3 +84,11 @@ class ConflictError(VppError):
 
 class OutcomeUnknownError(TransportError):
     """A write was sent and its answer was lost; the state must be read before anything is repeated."""
+
+
+class StateError(VppError):
+    """The state directory, or a file in it, can't be used or can't be written. At the opening nothing was done yet."""
+
+
+class StateBusyError(StateError):
+    """Another run works on the same location; nothing was done. Fact `holder`: pid, host, since (may be absent)."""

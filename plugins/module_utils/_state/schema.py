@@ -1,0 +1,34 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The form of a state file. Each step brings a file from one version to the next, the first from nothing.
+
+A step that a release has shipped never changes. Moments are whole seconds since 1970, in UTC.
+"""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x4F4D5650
+"""`OMVP` in bytes 68 to 71 of the file, by which SQLite files are told apart."""
+
+STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        # One row: whose file this is, and the key of the marks.
+        """CREATE TABLE location (
+            uid TEXT NOT NULL, service TEXT NOT NULL, made INTEGER NOT NULL, mark_key BLOB NOT NULL)""",
+        """CREATE TABLE journal (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, verb TEXT NOT NULL, digest TEXT NOT NULL, count INTEGER NOT NULL,
+            intended INTEGER NOT NULL, event_id TEXT, ended INTEGER, outcome TEXT,
+            CHECK ((ended IS NULL) = (outcome IS NULL)))""",
+        """CREATE TABLE invitation (
+            client_user_id TEXT NOT NULL, invite TEXT NOT NULL, address TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('intended', 'sent', 'failed')),
+            message_key TEXT NOT NULL, attempted INTEGER NOT NULL, sent INTEGER NOT NULL,
+            first_sent INTEGER, last_sent INTEGER, failures INTEGER NOT NULL, smtp_code INTEGER,
+            PRIMARY KEY (client_user_id, invite)) WITHOUT ROWID""",
+        """CREATE TABLE person (
+            source TEXT NOT NULL, client_user_id TEXT NOT NULL, since INTEGER NOT NULL,
+            PRIMARY KEY (source, client_user_id)) WITHOUT ROWID""",
+        "CREATE INDEX person_by_id ON person (client_user_id)",
+    ),
+)
