@@ -66,7 +66,7 @@ options:
         type: path
       scope:
         description:
-          - Devices by the tags of an MDM, instead of by serial number: those in at least one of these scopes. Requires
+          - Devices by the tags of an MDM, instead of by serial number, those in at least one of these scopes. Requires
             O(connector).
           - The MDM itself evaluates it, so tags of owners and automatic tags count like those that were set by hand.
           - A tag that neither a device nor an owner of one has is warned of.
