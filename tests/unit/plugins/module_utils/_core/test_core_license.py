@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -199,3 +201,22 @@ def test_removal_is_told_with_the_grace(make_asset, plan_of):
     assert len(warnings) == 1
     assert "30 days" in warnings[0]
     assert plan_of([make_asset("1")], {}, goal).warnings == ()
+
+
+@given(GOALS, st.lists(st.tuples(FACTS, SETS), min_size=1, max_size=3))
+def test_an_mdm_that_grants_leaves_nothing_to_add(make_asset, plan_of, goal, drawn):
+    """What would have been added is awaited, to the bit, and nothing else differs."""
+    assets = [make_asset(str(place + 1), **facts) for place, (facts, _have) in enumerate(drawn)]
+    have = {str(place + 1): bits for place, (_facts, bits) in enumerate(drawn)}
+    ours, theirs = plan_of(assets, have, goal), plan_of(assets, have, replace(goal, by_mdm=True))
+    assert theirs.adds == ours.awaited == 0
+    assert theirs.awaited == ours.adds
+    assert [(part.awaited, part.remove, part.short) for part in theirs.assets] == [
+        (part.add, part.remove, part.short) for part in ours.assets
+    ]
+
+
+def test_shortage_of_an_mdm_that_grants(make_asset, plan_of):
+    goal = LicenseGoal(PRESENT, 0b1111, by_mdm=True)
+    with pytest.raises(ShortageError, match="1 lacks 1 of 4"):
+        check_brakes(plan_of([make_asset("1", available_count=3)], {}, goal), goal)

@@ -13,7 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import InputError, VppError
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.target_file import MAX_BYTES, decode, parse_targets
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.target_file import (
+    MAX_BYTES,
+    decode,
+    parse_targets,
+    read_targets,
+)
 
 SERIALS = st.lists(st.from_regex(r"[A-Z0-9]{10}", fullmatch=True), min_size=1, max_size=8)
 
@@ -183,3 +188,19 @@ def test_time_is_bounded(line, name):
     with suppress(VppError):
         parse_targets(text, name)
     assert time.monotonic() - started < 5
+
+
+REPORT = '{"openmdm.vpp report": true, "devices": [{"serial_number": "DMPX00000001"}, {"serial_number": ""}]}'
+
+
+def test_a_report_of_devices_leaves_out_those_without_a_serial_number():
+    assert read_targets(REPORT, "report.json") == ([(1, "DMPX00000001")], 1)
+    assert parse_targets(REPORT, "report.json") == [(1, "DMPX00000001")]
+
+
+def test_elsewhere_an_empty_serial_number_stays_a_mistake():
+    for mark in ("false", '"true"', "1"):
+        text = REPORT.replace("true", mark, 1)
+        assert read_targets(text, "report.json") == ([(1, "DMPX00000001"), (2, "")], 0)
+    with pytest.raises(InputError, match="item 1 has no key serial_number"):
+        read_targets('{"openmdm.vpp report": true, "devices": [{"id": "1"}]}', "report.json")
