@@ -176,12 +176,10 @@ devices:
       type: list
       elements: str
     name:
-      description: Its name in the MDM.
-      returned: if O(show_people=true)
+      description: Its name in the MDM; null unless O(show_people=true).
       type: str
     owner:
-      description: Who the MDM says owns it.
-      returned: if O(show_people=true)
+      description: Who the MDM says owns it; null unless O(show_people=true).
       type: str
 total:
   description: Number of devices found.

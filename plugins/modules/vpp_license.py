@@ -519,10 +519,20 @@ left_out:
       type: list
       elements: str
 undone:
-  description: >-
-    What another product undid, by C(associate) and C(disassociate) as counts, and C(sample) with at most 100 pairs.
-  returned: on the failure that O(settle) found
+  description: What another product undid within O(settle) seconds; nothing without O(settle).
+  returned: success, and on a failure after the plan was made
   type: dict
+  contains:
+    associate:
+      description: Pairs that were given and taken back again.
+      type: int
+    disassociate:
+      description: Pairs that were taken back and given again.
+      type: int
+    sample:
+      description: At most 100 of them.
+      type: list
+      elements: dict
 failures:
   description: What failed, grouped by reason.
   returned: success, and on a failure after the plan was made

@@ -147,7 +147,7 @@ class TestDocumentation:
 
 
 def test_every_writer_has_a_reader_of_the_same_noun():
-    assert {f"{name}_info" for name in WRITERS} == set(READERS)
+    assert {f"{name}_info" for name in WRITERS} == set(READERS) - {"mdm_device_info"}  # devices are the MDM's to write
 
 
 def test_no_fragment_requires_anything():
@@ -275,6 +275,10 @@ def devices(*numbers: int) -> dict[str, list[str]]:
 
 LICENSE = {"assets": [{"adam_id": PAGES}], "poll_interval": 1}
 APP = {"apps": [{"adam_id": PAGES, "tag": "app-pages"}], "licensing": "mdm"}
+SCOPED: dict[str, Any] = {
+    "connector": "meraki",
+    "devices": {"scope": [{"match": "with_any", "tags": ["staff"]}]},
+}
 WORLDS: dict[str, list[tuple[dict[str, Any], bool]]] = {
     "vpp_account": [
         ({}, True),
@@ -296,6 +300,14 @@ WORLDS: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({**LICENSE, "devices": devices(1, 3), "state": "absent", "max_removals": "99"}, True),
         ({**LICENSE, "devices": devices(5), "location": {"uid": "1"}}, False),
         ({**LICENSE, "assets": [{"adam_id": "1"}], "devices": devices(5)}, False),
+        ({**LICENSE, **SCOPED, "licensing": "collection", "settle": 60, "max_removals": "9"}, True),
+        ({**LICENSE, **SCOPED, "licensing": "mdm"}, True),
+        ({**LICENSE, **SCOPED}, False),
+    ],
+    "mdm_device_info": [
+        ({}, True),
+        ({"scope": SCOPED["devices"]["scope"], "show_people": True, "serial_numbers": ["UNKNOWN001"]}, True),
+        ({"scope": []}, False),
     ],
     "mdm_app": [
         ({**APP, "devices": {"serial_numbers": ["TESTA00003", "UNKNOWN001"]}}, True),
@@ -328,7 +340,7 @@ def runs() -> Iterator[Callable[[str], list[Run]]]:
                 systems = use_systems(patch, box)
                 if not name.startswith("mdm_"):
                     del systems["connector"]  # a world that wants the MDM says so
-                shared |= systems
+                shared = systems if name == "mdm_device_info" else {**shared, **systems}
                 found[name] = [
                     Run(run_main(load(name).main, {**shared, **options}, check=check), planned)
                     for options, planned in WORLDS[name]

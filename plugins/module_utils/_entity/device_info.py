@@ -85,7 +85,8 @@ class DeviceReader:
         reason = obstacle(device)
         days = UNSEEN_DAYS if self._wanted.unseen_days is None else self._wanted.unseen_days
         names = {unit.id: unit.name for unit in fleet.units}
-        facts: dict[str, Any] = {
+        people = self._wanted.show_people
+        return {
             "id": device.id,
             "unit": device.unit,
             "unit_name": names.get(device.unit, ""),
@@ -103,10 +104,9 @@ class DeviceReader:
             "licensable": not reason,
             "reason": reason,
             "warnings": [*cautions(device, now, days), *([SAME_SERIAL_NUMBER] if device.id in fleet.older else [])],
+            "name": device.name if people else None,
+            "owner": device.owner if people else None,
         }
-        if self._wanted.show_people:
-            facts |= {"name": device.name, "owner": device.owner}
-        return facts
 
 
 def _summary(devices: Sequence[dict[str, Any]]) -> dict[str, Any]:

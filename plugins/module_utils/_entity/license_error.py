@@ -64,19 +64,22 @@ def _conflict(plan: Prepared, applied: Applied, mdm_name: str, settle: float) ->
         remedies.append("switch the app's auto-grant off there, or take the devices out of its scope first")
     return ConflictError(
         f"{settle:g} seconds after the work was done, {'; '.join(told)}. To end this, {'; '.join(remedies)}; or leave "
-        "granting to the MDM with licensing: mdm.",
-        facts={"undone": {"associate": gone, "disassociate": back, "sample": _undone_sample(plan, applied)}},
+        "granting to the MDM with licensing: mdm."
     )
 
 
-def _undone_sample(plan: Prepared, applied: Applied) -> list[dict[str, str]]:
+def undone_facts(plan: Prepared, applied: Applied | None) -> dict[str, Any]:
+    """What another product undid, in a result."""
+    if applied is None:
+        return {ASSOCIATE: 0, DISASSOCIATE: 0, "sample": []}
     pairs = (
         {"operation": verb, "adam_id": key.adam_id, "pricing_param": key.pricing_param, "serial_number": serial}
         for verb, needs in sorted(applied.undone.items())
         for key, bits in sorted(needs.items())
         for serial in plan.index.names(bits)
     )
-    return list(islice(pairs, SAMPLE))
+    counts = {verb: applied.undone_pairs(verb) for verb in (ASSOCIATE, DISASSOCIATE)}
+    return {**counts, "sample": list(islice(pairs, SAMPLE))}
 
 
 def _error_of_run(plan: Prepared, applied: Applied, failures: Sequence[Mapping[str, Any]]) -> VppError | None:

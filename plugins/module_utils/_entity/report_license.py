@@ -16,7 +16,7 @@ from .._core.model import ASSOCIATE, DISASSOCIATE, AssignmentRequest, Event, Fai
 from .apply_license import Applied
 from .assets import asset_facts
 from .base import SAMPLE, Outcome
-from .license_error import error_of, took_effect
+from .license_error import error_of, took_effect, undone_facts
 from .location import location_facts
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ TARGETS_SHOWN = 10
 
 def report_license(plan: Prepared, applied: Applied | None, request: LicenseRequest, settle: float) -> Outcome:
     """`applied` is None in check mode and where there was nothing to do."""
-    license_plan, scoped = plan.license, request.scoped
+    license_plan, scoped, undone = plan.license, request.scoped, undone_facts(plan, applied)
     failures = group_failures(applied, plan) if applied else []
     licenses = [license_facts(part, plan.metadata) for part in license_plan.assets]
     summary = {
@@ -48,7 +48,7 @@ def report_license(plan: Prepared, applied: Applied | None, request: LicenseRequ
         "left_out": scoped.left_out_counts if scoped else {},
         "awaited": license_plan.awaited,
         "awaited_unseen": sum((part.awaited & plan.unseen).bit_count() for part in license_plan.assets),
-        "undone": sum(applied.undone_pairs(verb) for verb in (ASSOCIATE, DISASSOCIATE)) if applied else 0,
+        "undone": undone[ASSOCIATE] + undone[DISASSOCIATE],
     }
     left_out = scoped.left_out_facts if scoped else []
     events = [event_facts(event) for event in applied.events.values()] if applied else []
@@ -73,6 +73,7 @@ def report_license(plan: Prepared, applied: Applied | None, request: LicenseRequ
             "licenses": licenses,
             "summary": summary,
             "left_out": left_out,
+            "undone": undone,
             "events": events,
             "failures": failures,
         },
@@ -80,6 +81,7 @@ def report_license(plan: Prepared, applied: Applied | None, request: LicenseRequ
             "location": location_facts(plan.config),
             "failures": [_sample(group) for group in failures[:SAMPLE]],
             "left_out": left_out,
+            "undone": undone,
         },
     )
 
