@@ -49,6 +49,8 @@ class Sandbox:
         self.outbox = Outbox(self.clock, self.switches)
         self.journal = Journal(journal)
         self.context = Context(world, self.clock, self.switches, self.faults, self.outbox, tokens)
+        for location in world.locations.values():
+            location.accounts = world.accounts
         self._apple = AppleService(self.context)
         self._itunes = ITunes(self.context)
         self._meraki = MerakiService(self.context)
@@ -174,7 +176,7 @@ class Sandbox:
         if path == "/_sandbox" or path.startswith("/_sandbox/"):
             return "control", lambda request, _hit: self._control.answer(request)
         if path == "/invite":
-            return "apple", lambda request, _hit: invitation(self.context, request)
+            return "page", lambda request, _hit: invitation(self.context, request)
         return "apple", lambda _request, _hit: json_response({"errorMessage": "There is nothing here."}, 404)
 
 

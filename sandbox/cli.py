@@ -53,7 +53,7 @@ def serve(options: argparse.Namespace) -> int:
     server = Server((options.host, options.port), sandbox, tls)
     # Systems Manager's regional shard: the same service at a second port, see switch sm_redirect.
     shard = Server((options.host, 0), sandbox, tls)
-    sandbox.context.shard = shard.origin
+    sandbox.context.origin, sandbox.context.shard = server.origin, shard.origin
     files = {"requests": str(directory / "requests.jsonl"), "ca": str(ca) if ca else None}
     files.update(state.write_world(sandbox.world, directory))
     stop = threading.Event()

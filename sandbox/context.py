@@ -18,7 +18,7 @@ from .world import World
 @dataclass
 class Context:
     """The world and the knobs on it. ``tokens`` is the directory that holds the token files, if there is one;
-    ``shard`` the origin where Systems Manager answers under a second name."""
+    ``origin`` is where the sandbox answers, ``shard`` where Systems Manager does so under a second name."""
 
     world: World
     clock: Clock
@@ -27,3 +27,4 @@ class Context:
     outbox: Outbox
     tokens: Path | None = None
     shard: str = "http://n1.sandbox.test"
+    origin: str = "http://sandbox.test"

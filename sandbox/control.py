@@ -14,6 +14,8 @@ from .clock import apple_date, utc
 from .context import Context
 from .control_errors import UnknownCall
 from .control_locations import LocationControl
+from .control_people import INDEX as PEOPLE_INDEX
+from .control_people import PeopleControl
 from .faults import KINDS
 from .meraki.control import INDEX as MERAKI_INDEX
 from .meraki.control import MerakiControl
@@ -33,16 +35,15 @@ INDEX = {
     "GET /_sandbox/locations": "keys, uids and names",
     "GET /_sandbox/locations/<key>": "claim, token state, assets with counts, number of people and assignments",
     "GET /_sandbox/locations/<key>/assignments?adamId=": "all, in one answer",
-    "GET /_sandbox/locations/<key>/users": "all people with their invite codes",
     "GET /_sandbox/locations/<key>/notifications": "delivery log",
     "POST /_sandbox/locations/<key>/buy": "{adamId, pricingParam, count}",
     "POST /_sandbox/locations/<key>/refund": "{adamId, pricingParam, count}",
     "POST /_sandbox/locations/<key>/transfer": "{adamId, pricingParam, count, to}",
     "POST /_sandbox/locations/<key>/unlimited": "{adamId, pricingParam, total: null or a number}",
-    "POST /_sandbox/locations/<key>/accept": "{clientUserId or inviteCode, account}",
     "POST /_sandbox/locations/<key>/token": "{action: expire|revoke|restore|replace|read_only|legacy|facilitator}",
     "POST /_sandbox/locations/<key>/assignments": "{add: [...], remove: [...]}: another product at work",
     "POST /_sandbox/locations/<key>/client-config": "{mdmInfo: {...} or null}",
+    **PEOPLE_INDEX,
     **MERAKI_INDEX,
 }
 
@@ -52,7 +53,8 @@ class Control:
 
     def __init__(self, context: Context, meraki: MerakiService) -> None:
         self._context = context
-        self._locations = LocationControl(context)
+        people = PeopleControl(context)
+        self._locations = LocationControl(context, people)
         self._meraki = MerakiControl(context, meraki)
         self._routes: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
             ("GET", ""): lambda _data: {"calls": INDEX, "faults": KINDS},
@@ -64,6 +66,8 @@ class Control:
             ("DELETE", "faults"): self._clear_faults,
             ("POST", "clock"): self._advance,
             ("GET", "clock"): lambda _data: {"now": apple_date(utc(context.clock.now()))},
+            ("GET", "accounts"): people.list_accounts,
+            ("POST", "accounts"): people.make_accounts,
             ("GET", "locations"): lambda _data: self._locations.all(),
         }
 

@@ -12,9 +12,9 @@ from .apple import admin, events
 from .apple.client_config import describe
 from .apple.location import Location
 from .apple.model import Asset
-from .apple.people import shown
 from .context import Context
 from .control_errors import UnknownCall
+from .control_people import PeopleControl
 
 Handler = Callable[[Location, dict[str, Any]], Any]
 
@@ -22,18 +22,20 @@ Handler = Callable[[Location, dict[str, Any]], Any]
 class LocationControl:
     """The calls below /_sandbox/locations/<key>."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, people: PeopleControl) -> None:
         self._context = context
         self._handlers: dict[tuple[str, str], Handler] = {
             ("GET", ""): self._describe,
             ("GET", "assignments"): self._list_assignments,
-            ("GET", "users"): self._list_users,
+            ("GET", "users"): people.list_users,
+            ("POST", "users"): people.change_users,
+            ("GET", "invitations"): people.list_invitations,
             ("GET", "notifications"): lambda place, _data: context.outbox.log(place),
             ("POST", "buy"): self._buy,
             ("POST", "refund"): self._refund,
             ("POST", "transfer"): self._transfer,
             ("POST", "unlimited"): self._unlimited,
-            ("POST", "accept"): lambda place, data: admin.accept(context, place, data),
+            ("POST", "accept"): people.accept,
             ("POST", "token"): self._token,
             ("POST", "assignments"): self._change_assignments,
             ("POST", "client-config"): self._claim,
@@ -80,9 +82,6 @@ class LocationControl:
                 target = {"serialNumber": serial} if user is None else {"clientUserId": people[user]}
                 rows.append({"adamId": asset.adam_id, "pricingParam": asset.pricing_param, **target})
         return {"assignments": rows}
-
-    def _list_users(self, place: Location, _data: dict[str, Any]) -> dict[str, Any]:
-        return {"users": [shown(user, with_code=True) for user in place.store.users("1=1")]}
 
     def _buy(self, place: Location, data: dict[str, Any]) -> dict[str, Any]:
         return asset_view(admin.buy(self._context, place, data, _count(data)))

@@ -17,6 +17,9 @@ SECRET_PARAMETERS = frozenset({"token", "stoken", "ctoken", "itvt", "invitecode"
 
 def safe_path(path: str, query: str) -> str:
     """The path with its query, values of secret parameters replaced."""
+    if path.startswith("/invite"):
+        # Mails break links in many ways; whatever is left of one, the code in it stays hidden.
+        return "/invite?inviteCode=hidden" if query or path != "/invite" else path
     if not query:
         return path
     pairs = parse_qsl(query, keep_blank_values=True)

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from .files import write_private
 from .world import World
 
 DEVICE_COLUMNS = ("serial_number", "name", "platform", "location", "tags")
+# What Systems Manager's import of VPP users reads [D "Importing VPP users from CSV"].
+VPP_USER_COLUMNS = ("Email", "Name", "Notes")
 PERSON_COLUMNS = ("client_user_id", "name", "email", "location", "tags", "managed_apple_id")
 
 
@@ -38,18 +41,30 @@ def write_world(world: World, directory: Path) -> dict[str, Any]:
     devices, people = directory / "devices.csv", directory / "people.csv"
     write_private(devices, _table(DEVICE_COLUMNS, world.devices))
     write_private(people, _table(PERSON_COLUMNS, world.people))
+    vpp_users = {key: str(_vpp_users(directory, key, world)) for key in world.locations}
     api_key = directory / "meraki_api_key"
     write_private(api_key, world.meraki.keys["admin"].value)
-    return {"tokens": tokens, "meraki_api_key": str(api_key), "devices": str(devices), "people": str(people)}
+    lists = {"devices": str(devices), "people": str(people), "vpp_users": vpp_users}
+    return {"tokens": tokens, "meraki_api_key": str(api_key), **lists}
+
+
+def _vpp_users(directory: Path, key: str, world: World) -> Path:
+    people = [person for person in world.people if person.location == key]
+    path = directory / f"{key}-vpp-users.csv"
+    write_private(path, _csv(VPP_USER_COLUMNS, ([one.email, one.name, " ".join(one.tags)] for one in people)))
+    return path
 
 
 def _table(columns: tuple[str, ...], rows: list[Any]) -> str:
+    cells = ([getattr(row, name) for name in columns] for row in rows)
+    return _csv(columns, ([" ".join(one) if isinstance(one, tuple) else one for one in row] for row in cells))
+
+
+def _csv(columns: tuple[str, ...], rows: Iterable[list[str]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    for row in rows:
-        values = (getattr(row, name) for name in columns)
-        writer.writerow([" ".join(value) if isinstance(value, tuple) else value for value in values])
+    writer.writerows(rows)
     return text.getvalue()
 
 

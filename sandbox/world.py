@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .apple.accounts import AppleAccount
 from .apple.location import Location
 from .apple.model import AppInfo, Token
 from .meraki.model import Organization
@@ -46,6 +47,7 @@ class World:
     devices: list[Device] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     switches: Mapping[str, object] = field(default_factory=dict)
+    accounts: dict[str, AppleAccount] = field(default_factory=dict)
     meraki: Organization = field(default_factory=lambda: Organization("600000", "Nobody"))
 
     def find_token(self, value: str) -> tuple[Location, Token] | None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What people and Apple do outside the API: buy, transfer, accept, revoke a token, use another product."""
+"""What people and Apple do outside the API: buy, transfer, revoke a token, use another product."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from ..clock import utc
 from ..context import Context
 from ..files import write_private
-from . import events, people
+from . import events
 from .location import Location
 from .model import UNLIMITED, Asset, Token
 from .store import Pair
@@ -80,21 +80,6 @@ def set_unlimited(context: Context, location: Location, asset: Asset, total: int
     location.store.bump("assets")
     content = {"adamId": asset.adam_id, "pricingParam": asset.pricing_param, "unlimited": total is None}
     context.outbox.put(location, "UNLIMITED_ASSET", content)
-
-
-def accept(context: Context, location: Location, data: dict[str, Any]) -> dict[str, str]:
-    """A person accepts an invitation, with any Apple Account [D managing-users]."""
-    column = "invite_code" if data.get("inviteCode") else "client_user_id"
-    value = str(data.get("inviteCode") or data.get("clientUserId") or "")
-    with location.store.lock:
-        waiting = location.store.users(f"{column}=? AND status='Registered'", value)
-        if not waiting:
-            raise ValueError("Nobody with an open invitation fits this clientUserId or inviteCode.")
-        user = waiting[-1]
-        account = str(data.get("account") or f"{user['client_user_id']}@people.example")
-        element = people.accept(location, user, account)
-    context.outbox.put_many(location, "USER_ASSOCIATED", "associatedUsers", [element])
-    return element
 
 
 def token_path(directory: Path, location: Location) -> Path:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from ..clock import apple_date, utc
+from .accounts import AppleAccount
 from .errors import ApiError
 from .model import Event, Token
 from .paging import Pager, Versions
@@ -54,7 +55,10 @@ class Caps:
 
 @dataclass
 class Location:
-    """``uid`` names the library, not a token [D eventresponse]; ``key`` is our short name for it."""
+    """``uid`` names the library, not a token [D eventresponse]; ``key`` is our short name for it.
+
+    ``visits`` counts what people did on the page of an invite code; ``accounts`` is the world's.
+    """
 
     key: str
     uid: str
@@ -73,6 +77,8 @@ class Location:
     last_due: float = 0.0
     shown_counts: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     counts_lag_until: float = 0.0
+    visits: dict[str, dict[str, int]] = field(default_factory=dict)
+    accounts: dict[str, AppleAccount] = field(default_factory=dict)
     store: Store = field(default_factory=Store)
     caps: Caps = field(default_factory=Caps)
     versions: Versions = field(default_factory=Versions)

@@ -12,12 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ..switches import Switches
+from .accounts import linkable
 from .location import Location
 from .model import ACTIVE
 from .outcome import Outcome, Task
-
-# Accounts of this domain belong to another organisation, so that error 9635 can be had.
-FOREIGN_DOMAIN = "elsewhere.example"
 
 User = dict[str, Any]
 
@@ -36,7 +34,7 @@ def shown(user: User, with_code: bool = False) -> dict[str, str]:
 
 def id_hash(account: str) -> str:
     """A stable hash of a store account."""
-    return base64.b64encode(hashlib.sha256(account.lower().encode()).digest()[:20]).decode()
+    return base64.b64encode(hashlib.sha256(account.strip().lower().encode()).digest()[:20]).decode()
 
 
 def apply(
@@ -70,36 +68,43 @@ def create(location: Location, wanted: User, switches: Switches) -> int:
     if store.active_user(name):
         return 9716
     account = wanted.get("managedAppleId")
-    error = _link_error(location, account, name)
+    error = _email_error(location, wanted, switches) or _link_error(location, account, name)
     if error:
         return error
     former = store.users("client_user_id=? AND status='Retired'", name)
     never_linked = [user for user in former if not user["id_hash"]]
     if never_linked and switches["reregister"] == "same_record":
         row_id = int(never_linked[-1]["id"])
-        store.set_user(row_id, {"status": "Registered", "email": wanted.get("email") or never_linked[-1]["email"]})
+        email = wanted.get("email") or never_linked[-1]["email"]
+        store.set_user(row_id, {"status": "Registered", "email": email, **_code_again(switches)})
     else:
-        code = uuid.uuid4().hex
-        store.add_users(
-            [{"client_user_id": name, "email": wanted.get("email"), "invite_code": code, "status": "Registered"}]
-        )
+        person = {"client_user_id": name, "email": wanted.get("email"), "status": "Registered"}
+        store.add_users([{**person, "invite_code": uuid.uuid4().hex}])
         row_id = int(store.users("client_user_id=?", name)[-1]["id"])
     if account:
         link(location, row_id, name, account)
     return 0
 
 
-def update(location: Location, wanted: User, _switches: Switches) -> int:
+def update(location: Location, wanted: User, switches: Switches) -> int:
     """Change what is given; the number of an error, or 0."""
     user = location.store.active_user(wanted["clientUserId"])
     if user is None:
         return 9609
     account = wanted.get("managedAppleId")
-    error = _link_error(location, account, wanted["clientUserId"])
+    error = _email_error(location, wanted, switches) or _link_error(location, account, wanted["clientUserId"])
     if error:
         return error
-    if "email" in wanted:
-        location.store.set_user(user["id"], {"email": wanted["email"]})
+    if account and user["status"] == "Associated" and user["id_hash"] != id_hash(account):
+        if switches["relink"] == "failure_9635":
+            return 9635
+        if switches["relink"] == "ignored":
+            account = None
+    changes = {"email": wanted["email"]} if "email" in wanted else {}
+    if user["status"] == "Registered":
+        changes.update(_code_again(switches))
+    if changes:
+        location.store.set_user(user["id"], changes)
     if account:
         link(location, user["id"], wanted["clientUserId"], account)
     return 0
@@ -141,7 +146,21 @@ def accept(location: Location, user: User, account: str) -> dict[str, str]:
 def _link_error(location: Location, account: str | None, client_user_id: str) -> int:
     if not account:
         return 0
-    if account.lower().endswith("@" + FOREIGN_DOMAIN):
+    if not linkable(location.accounts, account):
         return 9635
-    owners = location.store.users("managed_apple_id=? AND status IN (?,?)", account, *ACTIVE)
+    owners = location.store.users("id_hash=? AND status IN (?,?)", id_hash(account), *ACTIVE)
     return 9641 if any(owner["client_user_id"] != client_user_id for owner in owners) else 0
+
+
+def _email_error(location: Location, wanted: User, switches: Switches) -> int:
+    """Two people with one e-mail are allowed as far as anybody knows."""
+    email = wanted.get("email")
+    if not email or switches["email_taken"] == "allowed":
+        return 0
+    owners = location.store.users("email=? COLLATE NOCASE AND status IN (?,?)", email, *ACTIVE)
+    return 9717 if any(owner["client_user_id"] != wanted["clientUserId"] for owner in owners) else 0
+
+
+def _code_again(switches: Switches) -> dict[str, str]:
+    """The code of a person who is still to accept, after a write about that person."""
+    return {"invite_code": uuid.uuid4().hex} if switches["invite_code"] == "new" else {}

@@ -18,7 +18,9 @@ SCHEMA = """
 CREATE TABLE users (id INTEGER PRIMARY KEY, client_user_id TEXT NOT NULL, email TEXT, managed_apple_id TEXT,
   invite_code TEXT, id_hash TEXT, status TEXT NOT NULL, change INTEGER NOT NULL);
 CREATE INDEX users_by_client ON users (client_user_id);
-CREATE INDEX users_by_account ON users (managed_apple_id) WHERE managed_apple_id IS NOT NULL;
+CREATE INDEX users_by_account ON users (id_hash) WHERE id_hash IS NOT NULL;
+CREATE INDEX users_by_code ON users (invite_code) WHERE invite_code IS NOT NULL;
+CREATE INDEX users_by_email ON users (email COLLATE NOCASE);
 CREATE TABLE assignments (id INTEGER PRIMARY KEY, asset INTEGER NOT NULL, serial TEXT, user INTEGER,
   change INTEGER NOT NULL);
 CREATE TABLE removed (id INTEGER PRIMARY KEY, asset INTEGER NOT NULL, serial TEXT, user INTEGER,

@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from . import events
+from .accounts import EMAIL
 from .call import PRICING_PARAMS, Call, texts
 from .errors import ApiError
 from .licences import revocable_tasks
 from .model import Asset
 from .outcome import Outcome
-
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 def associate(call: Call) -> dict[str, Any]:

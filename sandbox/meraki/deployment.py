@@ -146,7 +146,20 @@ class Deployment:
         info = self._context.world.catalogue.get(app.itunes_id)
         if app.licence == "none" and info is not None and info.paid:
             return False
+        most = self._context.switches["devices_per_account"]
+        if app.licence == "user" and most is not None and self._served(device) >= most:
+            return False
         return self.ledger.take(app, device)
+
+    def _served(self, device: ManagedDevice) -> int:
+        """How many other devices of the owner have apps that are licensed to the owner."""
+        count = 0
+        for other in self._org.devices():
+            if other is not device and other.owner_id is not None and other.owner_id == device.owner_id:
+                apps = self._org.networks[other.network_id].apps
+                used = (apps.get(row.app_id or "") for row in other.software.values() if row.present and row.managed)
+                count += any(app is not None and app.licence == "user" for app in used)
+        return count
 
     # Time
 

@@ -23,7 +23,7 @@ def build(name: str, options: Mapping[str, str]) -> World:
     if name not in SEEDS:
         raise ValueError(f"There is no seed {name!r}; known are {', '.join(SEEDS)}.")
     own = {key: value for key, value in options.items() if key not in SWITCHES}
-    if own and name != "generated":
+    if name == "small" and own:
         raise ValueError(f"Seed {name} has no option {next(iter(own))!r}.")
     world = SEEDS[name](own)
     world.switches = {**world.switches, **{key: value for key, value in options.items() if key in SWITCHES}}

@@ -45,8 +45,13 @@ COMMON = ("1085319084", "361309726")
 OLDER = ("586447913", "586449534")
 
 
-def build(_options: Mapping[str, str]) -> World:
-    """1,200 devices, 900 people, 30 real apps, three invented books and a custom app at every site."""
+def build(options: Mapping[str, str]) -> World:
+    """1,200 devices, 900 people, 30 real apps, three invented books and a custom app at every site.
+
+    With ``people`` set to ``new`` none of the 900 is known to Apple yet.
+    """
+    if set(options) > {"people"} or options.get("people", "known") not in ("known", "new"):
+        raise ValueError("Seed school has one option, people, which is known or new.")
     world = World("school", catalogue=parts.catalogue())
     for adam_id, title in BOOKS.items():
         world.catalogue[adam_id] = parts.book(adam_id, title)
@@ -57,7 +62,8 @@ def build(_options: Mapping[str, str]) -> World:
         first_device, first_person = len(world.devices), len(world.people)
         world.devices.extend(_device(key, number) for number in range(first_device, first_device + devices))
         world.people.extend(_person(key, number) for number in range(first_person, first_person + people))
-        _add_users(world, key, first_person)
+        if options.get("people") != "new":
+            _add_users(world, key, first_person)
         _assign(world, key)
     school_systems.add(world, ORG, DOMAIN)
     world.switches = {"page_size": 549, "event_seconds": 1}

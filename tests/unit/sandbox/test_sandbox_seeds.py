@@ -9,6 +9,7 @@ import base64
 import json
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,6 +87,16 @@ def test_school(make: Any, api_of: Any) -> None:
     assert procreate["availableCount"] < year
 
 
+def test_school_before_anybody_is_registered(make: Any, api_of: Any) -> None:
+    box = make("school", people="new")
+    assert len(box.world.people) == len(box.world.meraki.owners) == 900
+    for key in box.world.locations:
+        api = api_of(box, key)
+        assert api.walk("/users", "users") == []
+        assert not any("clientUserId" in row for row in api.walk("/assignments", "assignments"))
+        assert api.control("POST", f"locations/{key}/users", {"people": 3})["refused"] == []
+
+
 def test_systems_manager_of_the_school(make: Any) -> None:
     world = make("school").world
     org = world.meraki
@@ -155,6 +166,9 @@ def test_generated_drift_is_the_share_that_is_not_assigned() -> None:
     [
         ("no-such", {}),
         ("small", {"colour": "red"}),
+        ("school", {"colour": "red"}),
+        ("school", {"people": "none"}),
+        ("school", {"people": "new", "colour": "red"}),
         ("generated", {"colour": "red"}),
         ("generated", {"apps": "many"}),
         ("generated", {"drift": "2"}),
@@ -186,3 +200,6 @@ def test_files_of_a_world(make: Any, tmp_path: Any) -> None:
     assert lines[0] == "serial_number,name,platform,location,tags"
     assert len(lines) == 1201
     assert len((tmp_path / "people.csv").read_text().splitlines()) == 901
+    lists = {key: Path(path).read_text().splitlines() for key, path in files["vpp_users"].items()}
+    assert {key: len(lines) for key, lines in lists.items()} == {"north": 401, "south": 321, "west": 181}
+    assert lists["north"][:2] == ["Email,Name,Notes", "aroha.abbott.0@kowhaivalley.example,Aroha Abbott,staff"]

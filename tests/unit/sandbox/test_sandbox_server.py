@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import base64
+import concurrent.futures
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -107,12 +111,52 @@ def test_the_log_holds_every_request_and_no_secret(start: Start) -> None:
         assert secret not in log
     entries = [json.loads(line) for line in log.splitlines()]
     assert [entry["service"] for entry in entries] == [
-        *("control", "apple", "apple", "apple", "apple", "metadata", "itunes"),
+        *("control", "page", "apple", "apple", "apple", "metadata", "itunes"),
     ]
     assert all({"time", "method", "path", "status", "bytes", "location"} <= set(entry) for entry in entries)
     assert entries[3]["path"] == "/mdm/v2/assets?unlimited=true&token=hidden&sToken=hidden"
     assert entries[3]["location"] == "main"
     assert entries[3]["bytes"] > 1000
+
+
+def page(url: str, **form: str) -> tuple[int, str]:
+    """Status and text of a page, as the plainest client sees it."""
+    data = urllib.parse.urlencode(form).encode() if form else None
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, data) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def test_invitations_over_a_socket(start: Start) -> None:
+    """The link as the API hands it out, read without any help; a race for one link has one winner."""
+    ready = start()
+    base, control = ready["urls"]["apps_books"], ready["urls"]["control"]
+    with client(ready) as http:
+        pattern = http.get(f"{base}/service/config").json()["urls"]["invitationEmail"]
+        users = http.get(f"{base}/users", params={"activeOnly": "true"}).json()["users"]
+        codes = {user["clientUserId"]: user["inviteCode"] for user in users if "inviteCode" in user}
+        rows = http.get(f"{control}/locations/main/invitations?state=open").json()["invitations"]
+        links = {name: pattern.replace("%25inviteCode%25", code) for name, code in codes.items()}
+        assert {row["clientUserId"]: row["url"] for row in rows} == links
+        status, text = page(links["u-0002"])
+        assert (status, text.count("<form"), "<script" in text) == (200, 1, False)
+        assert page(links["u-0002"], account="tama@home.example")[1].count('name="answer"') == 2
+        assert page(links["u-0002"], account="aroha@harbour.example")[0] == 409
+        assert page(links["u-0002"], account="tama@home.example", answer="decline")[0] == 200
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            accounts = [f"tama.{number}@home.example" for number in range(16)]
+            race = list(pool.map(lambda one: page(links["u-0002"], account=one, answer="accept")[0], accounts))
+        assert sorted(race) == [200] + [410] * 15
+        assert page(links["u-0002"])[0] == 410
+        users = http.get(f"{base}/users", params={"clientUserId": "u-0002"}).json()["users"]
+        assert [user["status"] for user in users] == ["Associated"]
+    log = Path(ready["files"]["requests"]).read_text()
+    assert not any(secret in log for secret in (*codes.values(), "home.example"))
+    assert log.count('"service": "page"') == 4 + 16 + 1
 
 
 def test_systems_manager_over_sockets(start: Start) -> None:
