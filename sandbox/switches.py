@@ -44,6 +44,7 @@ SWITCHES: dict[str, Switch] = {
     "registered_user": _words("assigning to a person not yet associated", GUESS, "allowed", "refused"),
     "reregister": _words("creating a retired, never linked person again", GUESS, "same_record", "new_record"),
     "invite_code": _words("code of a registered person who is updated or registered again", GUESS, "kept", "new"),
+    "used_code": _words("invite code of a person who has accepted, in GET /users", GUESS, "hidden", "shown"),
     "email_taken": _words("the e-mail of another active person", GUESS, "allowed", "failure_9717"),
     "relink": _words("managedAppleId for a linked person", GUESS, "replaced", "ignored", "failure_9635"),
     "page_accounts": _words("Apple Accounts that may sign in on the page", STAND_IN, "any", "made"),

@@ -32,6 +32,11 @@ def shown(user: User, with_code: bool = False) -> dict[str, str]:
     return fields
 
 
+def listed(user: User, switches: Switches) -> dict[str, str]:
+    """A ResponseUser as the API tells it. Apple's samples show a used code in USER_ASSOCIATED only."""
+    return shown(user, with_code=user["status"] == "Associated" and switches["used_code"] == "shown")
+
+
 def id_hash(account: str) -> str:
     """A stable hash of a store account."""
     return base64.b64encode(hashlib.sha256(account.strip().lower().encode()).digest()[:20]).decode()
@@ -55,7 +60,7 @@ def apply(
                 continue
             outcome.done.append(task)
             latest = location.store.users("client_user_id=?", wanted["clientUserId"])
-            outcome.users.append(shown(latest[-1]))
+            outcome.users.append(listed(latest[-1], switches))
         return outcome
 
     return run

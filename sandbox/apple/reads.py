@@ -12,7 +12,7 @@ from .call import PRICING_PARAMS, Call
 from .location import Location
 from .model import Asset
 from .paging import Query, check_index, page_fields
-from .people import shown
+from .people import listed
 from .store import USER_COLUMNS
 
 ACTIVE_SQL = "status IN ('Registered','Associated')"
@@ -161,7 +161,8 @@ def get_users(call: Call) -> dict[str, Any]:
         values.append(client_user_id)
     columns = ",".join(f"a.{name}" for name in USER_COLUMNS)
     rows, fields = _page(call, "users", columns, clauses, values)
-    return {"users": [shown(dict(zip(USER_COLUMNS, row, strict=True))) for row in rows], **fields}
+    people = (dict(zip(USER_COLUMNS, row, strict=True)) for row in rows)
+    return {"users": [listed(person, call.context.switches) for person in people], **fields}
 
 
 WITH_REMOVED = "(SELECT * FROM assignments UNION ALL SELECT * FROM removed)"

@@ -50,7 +50,7 @@ def build(options: Mapping[str, str]) -> World:
 
     With ``people`` set to ``new`` none of the 900 is known to Apple yet.
     """
-    if set(options) > {"people"} or options.get("people", "known") not in ("known", "new"):
+    if set(options) - {"people"} or options.get("people", "known") not in ("known", "new"):
         raise ValueError("Seed school has one option, people, which is known or new.")
     world = World("school", catalogue=parts.catalogue())
     for adam_id, title in BOOKS.items():

@@ -53,6 +53,14 @@ def codes(api: Any) -> Any:
     return first == second, second == third
 
 
+def used(api: Any) -> Any:
+    code = person(api, "u-0002")["inviteCode"]
+    on_the_page(api, "u-0002", "tama@home.example")
+    retired = api.read("/users", retiredOnly="true")["users"]
+    assert not any("inviteCode" in one for one in retired)
+    return person(api, "u-0002").get("inviteCode") == code
+
+
 def clash(api: Any) -> Any:
     made = create(api, {"clientUserId": "u-0010", "email": "Aroha@harbour.example"})
     changed = update(api, clientUserId="u-0002", email="aroha@harbour.example")
@@ -86,6 +94,8 @@ def shared(api: Any) -> Any:
 CASES: list[tuple[str, Any, Callable[[Any], Any], Any]] = [
     ("invite_code", "kept", codes, (True, True)),
     ("invite_code", "new", codes, (False, False)),
+    ("used_code", "hidden", used, False),
+    ("used_code", "shown", used, True),
     ("email_taken", "allowed", clash, ([], [], [])),
     ("email_taken", "failure_9717", clash, ([9717], [9717], [])),
     ("relink", "replaced", linked_again, ([], True, "o@harbour.example")),

@@ -291,7 +291,15 @@ CASES: list[tuple[str, Any, Callable[[Any], Any], Any]] = [
 ELSEWHERE = {
     *("event_seconds", "notification_retry_seconds", "notification_copies", "notification_order"),
     *("enforce_parallel", "limits", "count_lag_seconds"),
-    *("invite_code", "email_taken", "relink", "page_accounts", "page_account_taken", "devices_per_account"),
+    *(
+        "invite_code",
+        "used_code",
+        "email_taken",
+        "relink",
+        "page_accounts",
+        "page_account_taken",
+        "devices_per_account",
+    ),
 }
 
 
