@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The story of the README, told against the sandbox from nothing: a school gives apps to the iPads of Year 7.
+# The story of the README, told against the sandbox from nothing: a school brings apps to the devices of Year 12 and of its staff.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -22,32 +22,47 @@ if [ ! -e "$state/ready.json" ]; then
   exit 1
 fi
 
-ready() { python -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]][sys.argv[3]])' "$state/ready.json" "$@"; }
+# Prints the value at these keys of ready.json.
+ready() { python -c 'import functools, json, sys; print(functools.reduce(lambda found, key: found[key], sys.argv[2:], json.load(open(sys.argv[1]))))' "$state/ready.json" "$@"; }
+# Does what other people do to the sandbox, and prints its answer.
+control() { python -c 'import sys, urllib.request as web; print(web.urlopen(web.Request(sys.argv[1], sys.argv[3].encode(), method=sys.argv[2])).read().decode())' "$(ready urls control)/$2" "$1" "${3:-}"; }
 OPENMDM_VPP_APPS_BOOKS_URL=$(ready urls apps_books)
 OPENMDM_VPP_ITUNES_URL=$(ready urls itunes)
-export OPENMDM_VPP_APPS_BOOKS_URL OPENMDM_VPP_ITUNES_URL
-export OPENMDM_VPP_CONTENT_TOKEN_FILE=$state/north.vpptoken
+OPENMDM_MERAKI_BASE_URL=$(ready urls meraki)
+OPENMDM_MERAKI_ORGANIZATION_ID=$(ready meraki organization_id)
+export OPENMDM_VPP_APPS_BOOKS_URL OPENMDM_VPP_ITUNES_URL OPENMDM_MERAKI_BASE_URL OPENMDM_MERAKI_ORGANIZATION_ID
+export OPENMDM_VPP_CONTENT_TOKEN_FILE=$state/north.vpptoken OPENMDM_MERAKI_API_KEY_FILE=$state/meraki_api_key
 export ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false   # localhost is all it needs
-grep -e '^serial_number' -e ',north,year-7' "$(ready files devices)" >"$state/year-7.csv"
-head -n 30 "$state/year-7.csv" >"$state/cut-off.csv"
-printf 'DMPT2C' >>"$state/cut-off.csv"
-grep -e '^serial_number' -e ',north,year-12' "$(ready files devices)" | head -n 3 >"$state/leavers.csv"
+export ANSIBLE_DISPLAY_SKIPPED_HOSTS=false
 
-cat >"$state/wishes.yml" <<'END'
-assets:
-  - bundle_id: com.apple.Pages
-  - bundle_id: com.apple.Numbers
-  - name: Apple Classroom
-  - adam_id: "425073498"   # Procreate
+cat >"$state/rollout.yml" <<END
+apps:
+  - {adam_id: "361309726", name: Pages, tag: app-pages, paid: false}
+  - {adam_id: "586447913", name: Word, tag: app-word, paid: false}
+scope:
+  - {match: with_any, tags: [year-12, staff]}
+licensing: collection      # the licences are granted here, not by Systems Manager
+wait_installed: {percent: 100, timeout: 60, poll_interval: 1}   # of those that were seen within two weeks
+meraki_network_ids: [$(ready meraki networks north)]
 poll_interval: 0.5         # seconds between two questions to Apple whether it is done; Apple itself wants 30 or more
+meraki_requests_per_second: 9
 END
-cat >"$state/art-room.yml" <<'END'
-assets:
-  - adam_id: "425073498"   # Procreate
-exclusive: true            # these devices and no others of the location
+cat >"$state/art-room.yml" <<END
+apps:
+  - {adam_id: "425073498", name: Procreate, tag: app-procreate, paid: true}
+exclusive: true            # these devices and no others
+uninstall: true            # and from the others it is removed
 max_removals: 1            # but if more than one would lose it, nothing is changed
+licensing: collection
+meraki_network_ids: [$(ready meraki networks north)]
 poll_interval: 0.5
+meraki_requests_per_second: 9
 END
+
+# The school's own list of the art room: 23 of the 24 iPads that hold Procreate.
+control GET "locations/north/assignments?adamId=425073498" |
+  python -c 'import json, sys; print("serial_number", *(one["serialNumber"] for one in json.load(sys.stdin)["assignments"][:-1]), sep="\n")' >"$state/art-room.csv"
+head -c -4 "$state/art-room.csv" >"$state/cut-off.csv"
 
 if [ -t 1 ]; then export ANSIBLE_FORCE_COLOR=true; fi
 tell() { printf '\n=== %s\n' "$@"; }
@@ -56,7 +71,12 @@ show() {
   "$@"
 }
 run() {
-  printf '$ ansible-playbook %s\n' "${*//$state\//}"
+  local word
+  printf '$ ansible-playbook'
+  for word in "${@//$state\//}"; do
+    case $word in *'{'* | *' '*) printf " '%s'" "$word" ;; *) printf ' %s' "$word" ;; esac
+  done
+  echo
   ansible-playbook "$@"
 }
 # What must be refused is a part of the story, and so is why: if it went through or failed otherwise, the demo has failed.
@@ -67,54 +87,62 @@ refused() {
     say "This should have been refused."
     exit 1
   fi
-  if ! grep -q "$why" "$state/refused.txt"; then
+  if ! tr -s ' \n' ' ' <"$state/refused.txt" | grep -q "$why"; then
     say "This should have been refused with the words: $why"
     exit 1
   fi
   echo "--- refused, as it should be: nothing was changed"
 }
+rollout=(openmdm.vpp.rollout_devices -e "@$state/rollout.yml")
 
-echo "A school and Apple's service, both invented, on this machine. The paths in the commands are shortened: the files lie in"
-echo "a folder of their own. The sandbox ends with the demo."
+echo "A school, Apple's service and Cisco Meraki Systems Manager, all invented, on this machine. The paths in the commands are"
+echo "shortened: the files lie in a folder of their own. The sandbox ends with the demo."
 
-tell "1. A school, its token file, and what it owns"
-run scripts/demo/look.yml
+tell "1. The school's location at Apple, and the same in Systems Manager"
+run scripts/demo/look.yml -e "@$state/rollout.yml"
 
-tell "2. Four apps for the 67 iPads of Year 7: is there enough of each? Nothing is changed until there is."
-show cat "$state/wishes.yml"
-show head -n 4 "$state/year-7.csv"
-refused "Too few licences" openmdm.vpp.assign_licenses -e "@$state/wishes.yml" -e "targets_file=$state/year-7.csv" --check
+tell "2. Two apps for Year 12 and the staff. In Systems Manager each app was set up by hand, for devices that have its tag"
+show cat "$state/rollout.yml"
+tell "3. First in check mode: who is left out and why, what would be granted, and who would come into the scope of the apps?"
+run "${rollout[@]}" --check --diff
 
-tell "3. Then give what there is, in the order of the list. First in check mode: what would change?"
-run openmdm.vpp.assign_licenses -e "@$state/wishes.yml" -e "targets_file=$state/year-7.csv" -e shortage=partial --check --diff
-
-tell "4. Do it"
-run openmdm.vpp.assign_licenses -e "@$state/wishes.yml" -e "targets_file=$state/year-7.csv" -e shortage=partial
+tell "4. Do it: the licences first, then the scope; the devices report, and have the apps"
+run "${rollout[@]}"
 
 tell "5. Do it again, as every night: changed=0"
-run openmdm.vpp.assign_licenses -e "@$state/wishes.yml" -e "targets_file=$state/year-7.csv" -e shortage=partial
+run "${rollout[@]}" | tee "$state/again.txt"
+grep -q 'changed=0 ' "$state/again.txt"
 
-tell "6. One night the export breaks off half-way. Nobody loses an app."
+tell "6. Procreate for all of them? There are not so many licences, so nothing is changed"
+refused "Too few licences" "${rollout[@]}" -e '{"apps": [{"adam_id": "425073498", "name": "Procreate", "tag": "app-procreate"}]}'
+
+tell "7. One night a tag is misspelt, and everybody else is to lose the apps"
+refused "staf" "${rollout[@]}" -e exclusive=true -e max_removals=500 -e '{"scope": [{"match": "with_any", "tags": ["year-12", "staf"]}]}'
+
+tell "8. Another night Systems Manager answers with half of its devices"
+control POST faults '{"kind": "fewer_rows", "times": null, "match": {"service": "meraki", "path": "/sm/devices"}}' >"$state/fault.json"
+refused "contradict" "${rollout[@]}" -e exclusive=true -e max_removals=500
+control DELETE faults >"$state/fault.json"
+
+tell "9. Procreate is for the art room alone, 23 iPads. First the school's export breaks off half-way"
+show cat "$state/art-room.yml"
 show tail -n 2 "$state/cut-off.csv"
 echo
-refused "cut off" openmdm.vpp.assign_licenses -e "@$state/wishes.yml" -e "targets_file=$state/cut-off.csv" -e exclusive=true -e max_removals=10
+refused "cut off" openmdm.vpp.rollout_devices -e "@$state/art-room.yml" -e "targets_file=$state/cut-off.csv"
 
-tell "7. The art room has 29 iPads, but 30 hold Procreate. Nobody else is to have it: one licence comes back, and no more may"
-run scripts/demo/art_room.yml -e "file=$state/art-room.csv"
-show cat "$state/art-room.yml"
-run openmdm.vpp.assign_licenses -e "@$state/art-room.yml" -e "targets_file=$state/art-room.csv" --diff
+tell "10. With the whole list one iPad leaves: out of the scope, the licence back, the app removed. No more may"
+run openmdm.vpp.rollout_devices -e "@$state/art-room.yml" -e "targets_file=$state/art-room.csv"
 
-tell "8. Two iPads leave the school and give everything back, within a stated limit"
-run openmdm.vpp.retire_devices -e "targets_file=$state/leavers.csv" -e max_removals=20 -e poll_interval=0.5
+tell "11. The school gives Procreate up"
+run openmdm.vpp.retire_app -e "@$state/art-room.yml" -e max_removals=23 -e '{"app": {"adam_id": "425073498", "name": "Procreate", "tag": "app-procreate"}}'
 
-tell "What Apple's stand-in was asked in all that"
+tell "What Apple and Systems Manager were asked in all that"
 python - "$(ready files requests)" <<'END'
-import collections, json, sys
+import collections, json, re, sys
 lines = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
-asked = collections.Counter((line["method"], line["path"].split("?")[0]) for line in lines)
-print(*(f"{count:5}  {method:5} {path}" for (method, path), count in sorted(asked.items())), sep="\n")
-looked_up = asked["GET", "/metadata/lookup"]
-print(f"The {looked_up} look-ups are the price of bundle_id and name: one for each asset, in each run. adam_id costs none.")
+paths = [re.sub(r"/[A-Z]?_?[0-9]{5,}", "/...", line["path"].split("?")[0]) for line in lines]
+asked = collections.Counter((line["service"], line["method"], path) for line, path in zip(lines, paths))
+print(*(f"{count:5}  {service:9} {method:5} {path}" for (service, method, path), count in sorted(asked.items())), sep="\n")
 END
 
 tell "Now yourself: sandbox/README.md"
