@@ -51,7 +51,7 @@ def choose_devices(
     if unknown:
         notify.warn(
             f"devices: {mdm.name} doesn't know {len(unknown)} of the {len(chosen.serial_numbers)} serial numbers "
-            f"({samples(unknown)}) in the units of the task; nothing is done for them."
+            f"({samples(unknown)}) in the units of the task, so they are left out."
         )
     return scoped, tuple(unknown)
 
