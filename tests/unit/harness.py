@@ -21,7 +21,14 @@ from ansible.module_utils import basic
 from ansible.module_utils.ansible_release import __version__ as ansible_version
 from ansible.module_utils.common import warnings as ansible_warnings
 
-from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import account, app, app_info, device_info, mdm, session
+from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import (
+    account,
+    app,
+    app_info,
+    device_info,
+    mdm,
+    session,
+)
 from sandbox.app import Sandbox
 from sandbox.clock import utc
 from sandbox.faults import TransportFault
