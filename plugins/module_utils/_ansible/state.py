@@ -17,9 +17,10 @@ from .amounts import seconds
 from .runner import Host
 
 
-def open_state(host: Host, clock: Clock) -> StateDirectory | None:
+def open_state(host: Host, clock: Clock, *, read_only: bool = False) -> StateDirectory | None:
     """The task's state directory, ready to open a location's memory; None where the task names none. Nothing is asked
-    of the service. Raises InputError and StateError."""
+    of the service. `read_only`: for what only tells, and always in check mode. Raises InputError,
+    StateError."""
     path = host.params["state_dir"]
     if path is None:
         return None
@@ -41,6 +42,6 @@ def open_state(host: Host, clock: Clock) -> StateDirectory | None:
         path=os.path.normpath(path),
         service=service,
         lock_timeout=seconds("lock_timeout", host.params["lock_timeout"]),
-        check=host.check,
+        read_only=read_only or host.check,
     )
     return StateFolder(settings, clock, host)

@@ -174,5 +174,5 @@ class StateDirectory(Protocol):
     """Where locations are remembered."""
 
     def open(self, location_uid: str) -> AbstractContextManager[State]:
-        """The location's memory, for this run alone: waits for another run, then StateBusyError. In check mode a copy
-        that can't be written, without waiting, and empty where there is none yet."""
+        """The location's memory, for this run alone: waits for another run, then StateBusyError. Read-only (check
+        mode, and what only tells): a copy that can't be written, without waiting, and empty where there is none yet."""

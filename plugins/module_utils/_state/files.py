@@ -23,6 +23,8 @@ def ready_folder(path: str, notify: Notify, *, make: bool) -> str:
                 return ""
             os.mkdir(path, 0o700)
         folder = os.path.realpath(path)
+        if not os.path.exists(folder):
+            raise refusal(path, "is a link to nothing", "correct the link, or name another folder")
         found = os.stat(folder)
         if not stat.S_ISDIR(found.st_mode):
             raise refusal(path, "is no folder", "name a folder")

@@ -23,13 +23,13 @@ from .people import People
 
 @dataclass(frozen=True, slots=True)
 class StateSettings:
-    """`path`: absolute. `service`: `scheme://host:port` of the service. `lock_timeout` in seconds. `check`: nothing is
-    written or made, no lock is taken."""
+    """`path`: absolute. `service`: `scheme://host:port` of the service. `lock_timeout` in seconds. `read_only`: in
+    check mode and in what only tells; nothing is written or made, no lock is taken."""
 
     path: str
     service: str
     lock_timeout: float = 60.0
-    check: bool = False
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class StateFolder:
 
     def __init__(self, settings: StateSettings, clock: Clock, notify: Notify) -> None:
         self._settings, self._clock, self._notify = settings, clock, notify
-        self._folder = ready_folder(settings.path, notify, make=not settings.check)
+        self._folder = ready_folder(settings.path, notify, make=not settings.read_only)
 
     @contextmanager
     def open(self, location_uid: str) -> Iterator[LocationState]:
@@ -55,7 +55,7 @@ class StateFolder:
         identity = Identity(location_uid, settings.service)
         name = f"location-{hashlib.sha256(location_uid.encode()).hexdigest()[:32]}"
         path = os.path.join(self._folder, f"{name}.sqlite3") if self._folder else ""
-        if settings.check:
+        if settings.read_only:
             with open_copy(path, identity, clock, notify) as database:
                 yield _state(database)
             return

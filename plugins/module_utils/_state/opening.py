@@ -21,6 +21,8 @@ from .schema import APPLICATION_ID
 
 _MAGIC = b"SQLite format 3\0"
 _KEY_BYTES = 32
+_JOURNAL = "-journal"
+_TRIES = 3
 
 
 @contextmanager
@@ -88,17 +90,30 @@ def _check_form(path: str, notify: Notify) -> None:
 
 
 def _read_into(memory: sqlite3.Connection, path: str) -> None:
-    try:
-        _back_up(memory, path, "ro")
-    except sqlite3.OperationalError:
-        # A run that was killed in the middle of a change leaves its rollback journal: only a writer may apply it.
-        if not os.path.lexists(path + "-journal"):
-            raise
+    for _try in range(_TRIES):
+        try:
+            _back_up(memory, path, "ro")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error) or not os.path.lexists(path + _JOURNAL):
+                raise
+        # A run that was killed in the middle of a change left its rollback journal: only a writer may apply it.
         with tempfile.TemporaryDirectory() as private:
             copy = os.path.join(private, "copy")
-            for ending in ("", "-journal"):
-                shutil.copyfile(path + ending, copy + ending)
-            _back_up(memory, copy, "rw")
+            with contextlib.suppress(FileNotFoundError):  # a run that begins now applies it, and deletes it
+                before = _stamps(path)
+                for ending in ("", _JOURNAL):
+                    shutil.copyfile(path + ending, copy + ending)
+                if _stamps(path) == before:
+                    _back_up(memory, copy, "rw")
+                    return
+    raise refusal(path, "is being written by another run", "run the task again")
+
+
+def _stamps(path: str) -> list[tuple[int, int, int]]:
+    """By which it is seen that nobody wrote."""
+    found = [os.stat(path + ending) for ending in ("", _JOURNAL)]
+    return [(stamp.st_ino, stamp.st_size, stamp.st_mtime_ns) for stamp in found]
 
 
 def _back_up(memory: sqlite3.Connection, path: str, mode: str) -> None:

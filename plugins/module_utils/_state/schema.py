@@ -20,6 +20,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
             id INTEGER PRIMARY KEY AUTOINCREMENT, verb TEXT NOT NULL, digest TEXT NOT NULL, count INTEGER NOT NULL,
             intended INTEGER NOT NULL, event_id TEXT, ended INTEGER, outcome TEXT,
             CHECK ((ended IS NULL) = (outcome IS NULL)))""",
+        "CREATE INDEX journal_by_event ON journal (event_id)",
         """CREATE TABLE invitation (
             client_user_id TEXT NOT NULL, invite TEXT NOT NULL, address TEXT NOT NULL,
             state TEXT NOT NULL CHECK (state IN ('intended', 'sent', 'failed')),
