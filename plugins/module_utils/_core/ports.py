@@ -26,6 +26,7 @@ from .model import (
     Walk,
 )
 from .scope import Scope
+from .user_model import SubmittedUsers, User, UserRequest
 
 
 class AssignmentSink(Protocol):
@@ -71,6 +72,16 @@ class AppsBooks(Protocol):
 
     def wait_for_events(self, event_ids: Sequence[str], *, poll_interval: float, timeout: float) -> list[Event]:
         """Polls the oldest first until none is PENDING or `timeout` seconds are over; result in the order given."""
+
+    def read_users(self, *, active_only: bool = True) -> tuple[list[User], Walk]:
+        """All users of the location, sorted by client_user_id, the active record of an id last. With `active_only` each
+        id stands once."""
+
+    def read_user(self, client_user_id: str) -> list[User]:
+        """The records of one id, the active one last; empty = unknown. For few; see `read_users` for many."""
+
+    def submit_users(self, requests: Sequence[UserRequest]) -> list[SubmittedUsers]:
+        """As `submit`, for creates, updates and retirements; wait for their events."""
 
     def lookup_metadata(self, assets: Iterable[Asset], config: ClientConfig) -> Mapping[str, Metadata]:
         """Store facts by adam id; an id that the store does not show is absent."""
