@@ -20,8 +20,8 @@ DELETED = "Deleted"
 class User:
     """One record of Apple's [D responseuser]. Several may have one `client_user_id`: many retired, at most one active.
 
-    `invite_code` only while REGISTERED; `id_hash` (of the Apple Account) once it was linked. The Managed Apple Account is
-    write-only and never told.
+    `invite_code` only while REGISTERED; `id_hash` (of the Apple Account) once it was linked. The Managed Apple Account
+    is write-only and never told.
     """
 
     client_user_id: str
