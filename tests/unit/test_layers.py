@@ -67,6 +67,7 @@ _WIRE_NAMES_WORDS = """
     pageIndex totalPages versionId sinceVersionId managedAppleId inviteCode idHash userStatus activeOnly retiredOnly
     includeUserState excludeInactiveUsers maxAssets maxSerialNumbers maxClientUserIds maxRequestPerSecond
     associateAssets disassociateAssets revokeAssets contentMetadataLookup getAssets getAssignments clientConfig
+    createUsers updateUsers retireUsers getUsers invitationEmail
 """
 WIRE_NAMES = frozenset(_WIRE_NAMES_WORDS.split())
 # Meraki's [Systems Manager reference, sections 1 to 7]: they belong to its codecs and paths.

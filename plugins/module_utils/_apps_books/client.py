@@ -28,13 +28,14 @@ from .._core.model import (
     Walk,
 )
 from .._core.ports import AssignmentSink, Clock
+from .._core.user_model import SubmittedUsers, User, UserRequest
 from .._http.address import check_address
 from .._http.caller import Caller
 from .._http.client import HttpClient
 from .._http.dep import require_httpx
 from .._http.pace import Pacer
 from .._http.retry import DEFAULT_BUDGET
-from . import codec, events, pages
+from . import codec, events, pages, users
 from .metadata import ITUNES_RATE, ITUNES_URL, Store
 from .session import APPLE_URL, Session, is_apple
 
@@ -149,13 +150,21 @@ class AppsBooksClient:
         return pages.Read(fetch, sink.begin, sink.page)
 
     def submit(self, requests: Sequence[AssignmentRequest]) -> list[Submitted]:
-        self._session.service_config()  # an error here must not look like one of the first request
-        return events.submit(self._session, requests, self._pool)
+        return events.submit(self._session, requests, events.assignment_write, Submitted, self._pool)
 
     def wait_for_events(self, event_ids: Sequence[str], *, poll_interval: float, timeout: float) -> list[Event]:
         return events.wait_for_events(
             self._session, event_ids, poll_interval=poll_interval, timeout=timeout, clock=self._clock, pool=self._pool
         )
+
+    def read_users(self, *, active_only: bool = True) -> tuple[list[User], Walk]:
+        return users.read_users(self._session, self._pool, active_only=active_only)
+
+    def read_user(self, client_user_id: str) -> list[User]:
+        return users.read_user(self._session, self._pool, client_user_id)
+
+    def submit_users(self, requests: Sequence[UserRequest]) -> list[SubmittedUsers]:
+        return events.submit(self._session, requests, users.user_write, SubmittedUsers, self._pool)
 
     def lookup_metadata(self, assets: Iterable[Asset], config: ClientConfig) -> Mapping[str, Metadata]:
         return self._store.lookup(assets, config)

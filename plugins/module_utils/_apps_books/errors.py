@@ -115,16 +115,17 @@ _WORDS = MappingProxyType(
     }
 )
 
-_LONG_TOKEN_LIKE = re.compile(r"[A-Za-z0-9+/=_-]{40,}")
+# Tokens, invite codes (32 hexadecimal digits in every sample) and addresses of people.
+_NOT_FOR_EYES = re.compile(r"[A-Za-z0-9+/=_-]{40,}|[0-9A-Fa-f]{32,}|[^\s\"'<>(),:;]+@[^\s\"'<>(),:;]+")
 _MAX_FOREIGN_TEXT = 200
 
 
 def words_of(number: int, message: str = "") -> str:
-    """Our words for a number; for an unknown one Apple's, as one bounded line in which nothing looks like a token."""
+    """Our words for a number; for an unknown one Apple's, in one bounded line, secrets and addresses left out."""
     for table in (_TOKEN, _ASSET, _WORDS):
         if number in table:
             return table[number]
-    text = _LONG_TOKEN_LIKE.sub("...", " ".join("".join(c if c.isprintable() else " " for c in message).split()))
+    text = _NOT_FOR_EYES.sub("...", " ".join("".join(c if c.isprintable() else " " for c in message).split()))
     if len(text) > _MAX_FOREIGN_TEXT:
         text = text[:_MAX_FOREIGN_TEXT] + "..."
     return f"the service says: {text}" if text else "the service gives no reason"

@@ -1,14 +1,16 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes to assignments: send them, and wait for the asynchronous jobs that they start."""
+"""Writes to assignments and users: send them, and wait for the asynchronous jobs that they start."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TypeVar
 
 from .._core.errors import (
     InputError,
@@ -31,7 +33,6 @@ from .._core.model import (
     AssignmentRequest,
     Event,
     Failure,
-    Submitted,
 )
 from .._core.ports import Clock
 from .codec import decode_event, decode_event_id, encode_request
@@ -49,6 +50,9 @@ _ABOUT_TOKEN = (TokenError, OwnershipError, LocationError)
 _CONCERNS_ALL = (*_ABOUT_TOKEN, ThrottledError, TransportError)
 _ADDRESSES = MappingProxyType({ASSOCIATE: "associateAssets", DISASSOCIATE: "disassociateAssets"})
 
+Asked = TypeVar("Asked")
+Done = TypeVar("Done")
+
 
 def check_poll_interval(seconds: float, base_url: str) -> None:
     """InputError below 30 s against Apple's own host, and for what is no interval at all."""
@@ -61,18 +65,40 @@ def check_poll_interval(seconds: float, base_url: str) -> None:
         )
 
 
-def submit(session: Session, requests: Sequence[AssignmentRequest], pool: Executor) -> list[Submitted]:
-    """See ports.AppsBooks.submit."""
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One request that starts an event. `name` is a key of session.PATHS; `what` completes "Cannot ..."."""
+
+    name: str
+    body: Mapping[str, object] = field(repr=False)
+    what: str
+
+
+def assignment_write(request: AssignmentRequest) -> Write:
+    """An associate or a disassociate on the wire."""
+    targets = len(request.serial_numbers) + len(request.client_user_ids)
+    what = f"{request.verb} {len(request.assets)} assets with {targets} targets"
+    return Write(_ADDRESSES[request.verb], encode_request(request), what)
+
+
+def submit(
+    session: Session,
+    requests: Sequence[Asked],
+    write_of: Callable[[Asked], Write],
+    done_of: Callable[[Asked, str | None, VppError | None], Done],
+    pool: Executor,
+) -> list[Done]:
+    """See ports.AppsBooks.submit. `done_of` takes the request with its event id, the error that met it, or neither."""
+    session.service_config()  # an error here must not look like one of the first request
     stop = threading.Event()
 
-    def send(request: AssignmentRequest) -> Submitted:
+    def send(request: Asked) -> Done:
         if stop.is_set():
-            return Submitted(request)
+            return done_of(request, None, None)
         event_id: str | None = None
         try:
-            targets = len(request.serial_numbers) + len(request.client_user_ids)
-            what = f"{request.verb} {len(request.assets)} assets with {targets} targets"
-            body = session.post(_ADDRESSES[request.verb], encode_request(request), what)
+            write = write_of(request)
+            body = session.post(write.name, write.body, write.what)
             try:
                 event_id = decode_event_id(body)
             except ServiceError as exc:
@@ -81,8 +107,8 @@ def submit(session: Session, requests: Sequence[AssignmentRequest], pool: Execut
         except VppError as exc:
             if isinstance(exc, _CONCERNS_ALL):
                 stop.set()
-            return Submitted(request, event_id, exc)
-        return Submitted(request, event_id)
+            return done_of(request, event_id, exc)
+        return done_of(request, event_id, None)
 
     return list(pool.map(send, requests))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .bits import take
-from .model import AssetKey, AssignmentRequest
+from .model import AssetKey, AssignmentRequest, Limits
 from .targets import DEVICES, TargetIndex
 
 MANY_PAIRS = 2_000_000
@@ -24,6 +24,11 @@ _VARIANTS = (
     (False, False, 3),
     (False, True, 3),
 )
+
+
+def most_targets(limits: Limits, kind: str) -> int:
+    """How many targets of one kind a request may name [D service-config]."""
+    return limits.max_serial_numbers if kind == DEVICES else limits.max_client_user_ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Request:
     url: str
     origins: Container[str]
     params: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
-    body: Mapping[str, object] | None = None
+    body: Mapping[str, object] | None = field(default=None, repr=False)
     credential: Credential | None = None
     may_be_empty: bool = False
     moves: bool = False
