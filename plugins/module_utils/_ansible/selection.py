@@ -12,7 +12,8 @@ from typing import Any
 from .._core.errors import InputError
 from .._core.identity import AssetSelector, normalise_adam_id, normalise_serial_numbers
 from .._core.scope import Scope, parse_scopes
-from .._core.target_file import decode, read_targets
+from .._core.table_file import decode
+from .._core.target_file import read_targets
 from .files import read_file
 from .runner import Host
 

@@ -68,6 +68,11 @@ def normalise_serial_numbers(
     return list(result), warnings
 
 
+def trimmed(text: str) -> str:
+    """Without the white space around it."""
+    return text.strip(_WHITE)
+
+
 def usable_serial_number(text: str) -> str:
     """A serial number that an MDM tells, in the one form; empty for text that can't be one."""
     serial = text.strip(_WHITE)

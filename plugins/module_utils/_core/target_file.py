@@ -5,40 +5,18 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
-import json
-import re
 
 from .errors import InputError
-
-MAX_BYTES = 64 * 1024 * 1024
-"""A million devices with a dozen columns; more is a wrong file and would only take memory."""
+from .table_file import REPORT_MARK, checked_text, delimiter, first_line, folded_header, is_json, load_json
 
 _KEYS = ("serial_number", "serialNumber", "serial")
 _LISTS = ("serial_numbers", "serialNumbers", "devices")
 _HEADERS = frozenset({"serialnumber", "serial"})
-_REPORT = "openmdm.vpp report"
-"""Marks a report of this collection. One of an MDM's devices lists also those without a serial number."""
-_IGNORED = re.compile(r"[\s_\-]+")
 
 Target = tuple[int, str]
 """(line or item number counted from 1, the text as it stands there)"""
-
-
-def decode(data: bytes, name: str) -> str:
-    """Text of a file: UTF-8 with or without BOM, or UTF-16 with one. Raises InputError."""
-    if len(data) > MAX_BYTES:
-        raise InputError(f"{name} has more than {MAX_BYTES >> 20} MiB; give a file with nothing but the targets.")
-    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        return data.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        place, cut = error.start, error.end >= len(data)
-    if cut:
-        raise InputError(f"{name} looks cut off, its last character isn't whole; write or copy the file again.")
-    raise InputError(f"{name} is neither UTF-8 nor UTF-16 at byte {place + 1}; save it as CSV or text in UTF-8.")
 
 
 def parse_targets(text: str, name: str) -> list[Target]:
@@ -54,41 +32,21 @@ def read_targets(text: str, name: str) -> tuple[list[Target], int]:
     objects, or an object with such a list in `serial_numbers` or `devices`) or plain text (one a line, `#` comments,
     a header allowed). Raises InputError when the form is wrong or the file looks cut off.
     """
-    text = text.removeprefix("\ufeff")
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise InputError(f"{name} holds a NUL byte in line {line}, so it is damaged or no text; write the file again.")
-    if not text.strip():
-        raise InputError(f"{name} is empty and looks cut off; an empty list is a file with only a header line.")
+    text = checked_text(text, name)
     kind = name.lower().rpartition(".")[2]
-    if kind == "json" or text.lstrip()[0] in "[{":
+    if is_json(text, name):
         return _parse_json(text, name)
-    if kind in ("csv", "tsv") or _delimiter(_first_line(text)):
+    if kind in ("csv", "tsv") or delimiter(first_line(text)):
         return _parse_csv(text, name), 0
     return _parse_lines(text, name), 0
 
 
-def _first_line(text: str) -> str:
-    """The first line with more than white space and no `#`: the header of a table. Never scans past it."""
-    for line in io.StringIO(text):
-        stripped = line.strip()
-        if stripped and not stripped.startswith("#"):
-            return stripped
-    return ""
-
-
-def _delimiter(line: str) -> str:
-    """The separator that the header uses most; empty text for none."""
-    best = max(",;\t", key=line.count)
-    return best if best in line else ""
-
-
 def _is_header(cell: str) -> bool:
-    return _IGNORED.sub("", cell).lower() in _HEADERS
+    return folded_header(cell) in _HEADERS
 
 
 def _parse_csv(text: str, name: str) -> list[Target]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(_first_line(text)) or ",", strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(first_line(text)) or ",", strict=True)
     header: list[str] = []
     column = 0
     result: list[Target] = []
@@ -162,21 +120,12 @@ def _check_end(text: str, result: list[Target], name: str) -> None:
 
 
 def _parse_json(text: str, name: str) -> tuple[list[Target], int]:
-    problem = ""
-    document: object = None
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        problem = f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
-    except (ValueError, RecursionError):
-        problem = "it is nested too deeply or holds an endless number"
-    if problem:
-        raise InputError(f"{name} isn't whole JSON ({problem}), so it looks cut off or damaged; write it again.")
+    document = load_json(text, name)
     if isinstance(document, dict):
         lists = [key for key in _LISTS if key in document]
         if len(lists) != 1:
             raise InputError(f"{name} is a JSON object without exactly one list 'serial_numbers' or 'devices'; add it.")
-        ours = document.get(_REPORT) is True
+        ours = document.get(REPORT_MARK) is True
         document = document[lists[0]]
     else:
         ours = False

@@ -13,12 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import InputError, VppError
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.target_file import (
-    MAX_BYTES,
-    decode,
-    parse_targets,
-    read_targets,
-)
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.table_file import MAX_BYTES, decode
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.target_file import parse_targets, read_targets
 
 SERIALS = st.lists(st.from_regex(r"[A-Z0-9]{10}", fullmatch=True), min_size=1, max_size=8)
 

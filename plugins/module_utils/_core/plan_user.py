@@ -1,0 +1,149 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""People listed + people at Apple -> whom to create, update and retire. Whether that may be done: brakes_user.py."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from .license_model import ABSENT
+from .people_row import folded
+from .person_id import person_id
+from .user_model import ASSOCIATED, CREATE, RETIRE, UPDATE, BadRow, Person, User
+from .user_plan import BAD_ROWS, KEPT, LISTED_ELSEWHERE, PersonPlan, UserGoal, UserPlan
+
+
+def plan_users(
+    location_uid: str,
+    people: Sequence[Person],
+    users: Iterable[User],
+    goal: UserGoal,
+    *,
+    bad_rows: Collection[BadRow] = (),
+    groups: Collection[str] = (),
+) -> UserPlan:
+    """The plan for the people of a source, from a read made by this very task.
+
+    `groups` narrows what is done to people in one of them (empty: all); who is listed in any other group is none who
+    left the source. `users` may hold retired records, which count as nobody.
+    """
+    known = _Known(location_uid, users)
+    found, bad = known.identify(people)
+    rows = tuple(sorted((*bad_rows, *bad), key=lambda row: row.line))
+    wanted = [part for part in found if not groups or not set(groups).isdisjoint(part.person.groups)]
+    if goal.state == ABSENT:
+        return _absent(known, wanted, rows, goal)
+    parts = [_present(part) for part in wanted]
+    listed = frozenset(part.client_user_id for part in found)
+    plan = UserPlan(goal.state, tuple(parts), (), rows, listed=listed, warnings=_warnings(known, parts))
+    return _exclusive(known, plan, goal) if goal.exclusive else plan
+
+
+class _Known:
+    """The active people of a location, by id and by address."""
+
+    def __init__(self, location_uid: str, users: Iterable[User]) -> None:
+        self._location_uid = location_uid
+        self.by_id: dict[str, User] = {user.client_user_id: user for user in users if user.active}
+        self.by_email: dict[str, list[User]] = {}
+        for user in self.by_id.values():
+            if user.email:
+                self.by_email.setdefault(folded(user.email), []).append(user)
+
+    def identify(self, people: Sequence[Person]) -> tuple[list[PersonPlan], list[BadRow]]:
+        """Who each of them is. Ids that are given come first, so that the order of the rows doesn't matter."""
+        taken: dict[str, int] = {person.client_user_id: person.line for person in people if person.client_user_id}
+        result: list[PersonPlan] = []
+        bad: list[BadRow] = []
+        for person in people:
+            key, why = (person.client_user_id, "") if person.client_user_id else self._by_address(person.email)
+            if not why and not person.client_user_id and key in taken:
+                why = f"is the same user as line {taken[key]}, who is given by client_user_id"
+            if why:
+                bad.append(BadRow(person.line, why))
+                continue
+            result.append(PersonPlan(person, key, user=self.by_id.get(key)))
+        return result, bad
+
+    def _by_address(self, email: str) -> tuple[str, str]:
+        """The id, or why there is none."""
+        users = self.by_email.get(folded(email), [])
+        if len(users) > 1:
+            return "", f"has an address that {len(users)} users have; give the client_user_id of the right one"
+        if users:
+            return users[0].client_user_id, ""
+        key = person_id(self._location_uid, email)
+        other = self.by_id.get(key)
+        if other is not None and other.email:
+            return "", "has the id of a user who has another address by now; give the client_user_id of the right one"
+        return key, ""
+
+
+def _present(part: PersonPlan) -> PersonPlan:
+    person, user = part.person, part.user
+    if user is None:
+        return replace(part, action=CREATE)
+    linked = user.status == ASSOCIATED
+    readdressed = bool(person.email) and folded(person.email) != folded(user.email)
+    links = bool(person.managed_apple_account) and not linked
+    return replace(
+        part,
+        action=UPDATE if readdressed or links else "",
+        not_comparable=bool(person.managed_apple_account) and linked,
+    )
+
+
+def _absent(known: _Known, wanted: Sequence[PersonPlan], rows: tuple[BadRow, ...], goal: UserGoal) -> UserPlan:
+    kept = {part.client_user_id for part in wanted if part.user is not None and goal.keeps(part.user)}
+    parts = [
+        replace(part, action=RETIRE if part.user is not None and part.client_user_id not in kept else "")
+        for part in wanted
+    ]
+    leavers = {part.client_user_id: part.user for part in parts if part.action and part.user is not None}
+    return UserPlan(
+        goal.state,
+        tuple(parts),
+        tuple(leavers[key] for key in sorted(leavers)),
+        rows,
+        reach=len(known.by_id),
+        covered=len(known.by_id) - len(leavers),
+        spared=_counted({KEPT: len(kept)}),
+    )
+
+
+def _exclusive(known: _Known, plan: UserPlan, goal: UserGoal) -> UserPlan:
+    """Adds those who left the source: listed or made by it before, not any more, and by no other source."""
+    before = goal.of_source & known.by_id.keys()
+    left = before - plan.listed
+    elsewhere = left & goal.elsewhere
+    mine = left - elsewhere
+    kept = frozenset(key for key in mine if goal.keeps(known.by_id[key]))
+    leaving = mine - kept
+    # A row that can't be used may be about one of them.
+    withheld = leaving if plan.bad_rows else frozenset()
+    return replace(
+        plan,
+        leavers=tuple(known.by_id[key] for key in sorted(leaving - withheld)),
+        reach=len(before - elsewhere),
+        covered=len(before - elsewhere - leaving),
+        spared=_counted({LISTED_ELSEWHERE: len(elsewhere), KEPT: len(kept), BAD_ROWS: len(withheld)}),
+        released=frozenset() if plan.bad_rows else (goal.of_source - plan.listed) & goal.elsewhere,
+    )
+
+
+def _counted(numbers: Mapping[str, int]) -> dict[str, int]:
+    return {reason: number for reason, number in sorted(numbers.items()) if number}
+
+
+def _warnings(known: _Known, parts: Sequence[PersonPlan]) -> tuple[str, ...]:
+    """One sentence a kind."""
+    twice = sum(part.action == CREATE and folded(part.person.email) in known.by_email for part in parts)
+    if not twice:
+        return ()
+    told = (
+        f"{twice} of the people to be created have an address that another user has already, since the client_user_id "
+        "given is another: they will be known twice. Retire the other one if it is not needed."
+    )
+    return (told,)
