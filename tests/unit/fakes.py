@@ -42,6 +42,13 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import (
 )
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.ports import AssignmentSink
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.token import ContentToken
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.user_model import (
+    RETIRE,
+    SubmittedUsers,
+    User,
+    UserRequest,
+)
+from ansible_collections.openmdm.vpp.tests.unit.fakes_users import FakeUsers, service_order
 
 START = datetime(2030, 5, 6, 7, 8, 9, tzinfo=timezone.utc)
 UID = "7700000000000042"
@@ -139,23 +146,29 @@ class Owned:
 
 @dataclass(slots=True)
 class _Job:
-    request: AssignmentRequest
+    request: AssignmentRequest | UserRequest
     fault: Fault
     done_at: float
     event: Event | None = None
+
+    @property
+    def tasks(self) -> int:
+        return len(self.request.users) if isinstance(self.request, UserRequest) else self.request.pairs
 
 
 class FakeAppsBooks:
     """Implements ports.AppsBooks.
 
-    `faults` are met by the requests of `submit` in order. `errors[name]` are raised by the next calls of a method (None
-    = this call goes well). `before[name]` are run ahead of every call of a method: others at work. `shaky` counts the
-    walks that end unstable; such a walk loses the rows of `overlooked`. `counts` freezes assigned counts (they lag).
+    `faults` are met by the requests of `submit` and `submit_users` in order. `errors[name]` are raised by the next
+    calls of a method (None = this call goes well). `before[name]` are run ahead of every call of a method: others at
+    work. `shaky` counts the walks that end unstable; such a walk loses the rows and people of `overlooked`. `counts`
+    freezes assigned counts (they lag). `people` are those whom Apple knows; a licence needs an active record there.
     """
 
     def __init__(self, clock: FakeClock | None = None) -> None:
         self.clock = clock or FakeClock()
         self.owned: dict[AssetKey, Owned] = {}
+        self.people = FakeUsers()
         self.config = ClientConfig(UID, LOCATION, "NZ", "volumestore", "https://school.example")
         self.service = ServiceConfig(Limits(), {}, ("ASSET_COUNT", "ASSET_MANAGEMENT", "USER_ASSOCIATED"))
         self.metadata: dict[str, Metadata] = {}
@@ -196,12 +209,17 @@ class FakeAppsBooks:
 
     @property
     def writes(self) -> list[str]:
-        return [name for name in self.calls if name in ("submit", "write_client_config")]
+        return [name for name in self.calls if name in ("submit", "submit_users", "write_client_config")]
 
     @property
     def sent(self) -> list[AssignmentRequest]:
         """The requests that went out, in order; those of a stopped list that didn't are not among them."""
         return [request for name, request in self.log if name == "request" and isinstance(request, AssignmentRequest)]
+
+    @property
+    def sent_users(self) -> list[UserRequest]:
+        """As `sent`, of `submit_users`."""
+        return [request for name, request in self.log if name == "request" and isinstance(request, UserRequest)]
 
     def sent_pairs(self, verb: str) -> list[tuple[str, str]]:
         return [
@@ -209,7 +227,7 @@ class FakeAppsBooks:
             for request in self.sent
             if request.verb == verb
             for key in request.assets
-            for serial in request.serial_numbers
+            for serial in (*request.serial_numbers, *request.client_user_ids)
         ]
 
     # ports.AppsBooks
@@ -257,17 +275,25 @@ class FakeAppsBooks:
 
     def submit(self, requests: Sequence[AssignmentRequest]) -> list[Submitted]:
         self._called("submit", list(requests))
-        result = []
-        stopped = False
-        for request in requests:
-            if stopped:
-                result.append(Submitted(request))
-                continue
-            fault = self.faults.popleft() if self.faults else OK
-            self.log.append(("request", request))
-            stopped = fault.stops
-            result.append(self._take(request, fault))
-        return result
+        return self._send(requests, self._check, Submitted)
+
+    def read_users(self, *, active_only: bool = True) -> tuple[list[User], Walk]:
+        self._called("read_users", active_only)
+        self._settle()
+        shaky = self.shaky > 0
+        found = [one for one in self.people.records if not (shaky and one.client_user_id in self.overlooked)]
+        if active_only:
+            found = [user for user in found if user.active]
+        return service_order(found), self._walk(len(found), len(found) // 1000 + 1)
+
+    def read_user(self, client_user_id: str) -> list[User]:
+        self._called("read_user", client_user_id)
+        self._settle()
+        return service_order(self.people.of(client_user_id))
+
+    def submit_users(self, requests: Sequence[UserRequest]) -> list[SubmittedUsers]:
+        self._called("submit_users", list(requests))
+        return self._send(requests, self._check_users, SubmittedUsers)
 
     def wait_for_events(self, event_ids: Sequence[str], *, poll_interval: float, timeout: float) -> list[Event]:
         assert event_ids, "a question about nothing"
@@ -283,7 +309,7 @@ class FakeAppsBooks:
             ends = max(self.clock.elapsed, job.done_at)
             self.clock.elapsed = min(max(self.clock.elapsed, deadline), ends)
             if ends > deadline:
-                found.append(Event(event_id, PENDING, job.request.verb.upper(), job.request.pairs))
+                found.append(Event(event_id, PENDING, job.request.verb.upper(), job.tasks))
                 continue
             found.append(self._finish(event_id, job))
         return found
@@ -337,21 +363,47 @@ class FakeAppsBooks:
                     if query.serial_number is None and query.client_user_id in (None, person):
                         yield key.adam_id, key.pricing_param, None, person
 
-    def _take(self, request: AssignmentRequest, fault: Fault) -> Submitted:
+    def _send(self, requests, check, done_of):  # type: ignore[no-untyped-def]
+        result = []
+        stopped = False
+        for request in requests:
+            if stopped:
+                result.append(done_of(request))
+                continue
+            fault = self.faults.popleft() if self.faults else OK
+            self.log.append(("request", request))
+            stopped = fault.stops
+            refused = check(request)
+            if refused is not None or (fault.error is not None and not fault.processed):
+                result.append(done_of(request, None, fault.error or refused))
+                continue
+            event_id = self._begin(request, fault)
+            result.append(done_of(request, None, fault.error) if fault.error else done_of(request, event_id))
+        return result
+
+    def _check(self, request: AssignmentRequest) -> None:
         limits = self.service.limits
         assert 0 < len(set(request.assets)) == len(request.assets) <= limits.max_assets
-        assert 0 < len(set(request.serial_numbers)) == len(request.serial_numbers) <= limits.max_serial_numbers
-        assert not request.client_user_ids, "people were never asked for"
+        assert request.serial_numbers or request.client_user_ids
+        assert len(set(request.serial_numbers)) == len(request.serial_numbers) <= limits.max_serial_numbers
+        assert len(set(request.client_user_ids)) == len(request.client_user_ids) <= limits.max_client_user_ids
         for key in request.assets:
-            wanted = self.owned[key].device_assignable if request.verb == ASSOCIATE else self.owned[key].revocable
+            wanted = self.owned[key].revocable
+            if request.verb == ASSOCIATE:
+                wanted = self.owned[key].device_assignable or not request.serial_numbers
             assert wanted, "Apple would refuse the whole request (9706, 9707)"
-        if fault.error is not None and not fault.processed:
-            return Submitted(request, None, fault.error)
+
+    def _check_users(self, request: UserRequest) -> VppError | None:
+        ids = [user.client_user_id for user in request.users]
+        assert 0 < len(set(ids)) == len(ids) <= self.service.limits.max_users
+        return self.people.refusal(request)
+
+    def _begin(self, request: AssignmentRequest | UserRequest, fault: Fault) -> str:
         event_id = f"event-{len(self._jobs) + 1}"
         job = self._jobs[event_id] = _Job(request, fault, self.clock.elapsed + fault.polls * POLL)
         if not fault.polls:
             self._finish(event_id, job)
-        return Submitted(request, None, fault.error) if fault.error is not None else Submitted(request, event_id)
+        return event_id
 
     def _settle(self) -> None:
         """What Apple has finished by now is so, whether anybody asked or not."""
@@ -361,31 +413,58 @@ class FakeAppsBooks:
 
     def _finish(self, event_id: str, job: _Job) -> Event:
         if job.event is None:
-            failures = [] if job.fault.hollow else self._apply(job.request, job.fault)
+            failures = [] if job.fault.hollow else self._do(job.request, job.fault)
             status = FAILED if failures and job.fault.status == COMPLETE else job.fault.status
             told = tuple(failures) if status == FAILED else ()
-            job.event = Event(event_id, status, job.request.verb.upper(), job.request.pairs, 0, told)
+            job.event = Event(event_id, status, job.request.verb.upper(), job.tasks, 0, told)
         return job.event
 
-    def _apply(self, request: AssignmentRequest, fault: Fault) -> list[Failure]:
+    def _do(self, request: AssignmentRequest | UserRequest, fault: Fault) -> list[Failure]:
+        if isinstance(request, UserRequest):
+            failures = []
+            for user in request.users:
+                name = user.client_user_id
+                number = fault.number if name in fault.fails else self.people.step(request.verb, user)
+                if number:
+                    failures.append(self._failure(fault, number, person=name))
+                elif request.verb == RETIRE:
+                    for asset in self.owned.values():
+                        asset.people -= {name} if asset.revocable else set()
+            return failures
         failures = []
         for key in request.assets:
-            asset = self.owned[key]
             for serial in request.serial_numbers:
-                if serial in fault.fails:
-                    failures.append(self._failure(fault, fault.number, key, serial))
-                elif request.verb != ASSOCIATE:
-                    asset.devices.discard(serial)
-                elif serial not in asset.devices and asset.total is not None and asset.assigned >= asset.total:
-                    failures.append(self._failure(fault, 9709, key, serial))
-                else:
-                    asset.devices.add(serial)
+                if number := self._assign(request.verb, key, self.owned[key].devices, serial, fault):
+                    failures.append(self._failure(fault, number, key, serial=serial))
+            for person in request.client_user_ids:
+                known = self.people.active(person) is not None
+                number = self._assign(request.verb, key, self.owned[key].people, person, fault) if known else 9609
+                if number:
+                    failures.append(self._failure(fault, number, key, person=person))
         return failures
 
+    def _assign(self, verb: str, key: AssetKey, holders: set[str], name: str, fault: Fault) -> int:
+        asset = self.owned[key]
+        if name in fault.fails:
+            return fault.number
+        if verb != ASSOCIATE:
+            holders.discard(name)
+        elif name not in holders and asset.total is not None and asset.assigned >= asset.total:
+            return 9709
+        else:
+            holders.add(name)
+        return 0
+
     @staticmethod
-    def _failure(fault: Fault, number: int, key: AssetKey, serial: str) -> Failure:
+    def _failure(
+        fault: Fault, number: int, key: AssetKey | None = None, *, serial: str = "", person: str = ""
+    ) -> Failure:
         text = "not enough licences" if number == 9709 else "not possible"
-        return Failure(number, text, (key.adam_id,), (serial,)) if fault.named else Failure(number, text)
+        if not fault.named:
+            return Failure(number, text)
+        return Failure(
+            number, text, *((name,) if name else () for name in (key.adam_id if key else "", serial, person))
+        )
 
 
 def _given(value, otherwise):  # type: ignore[no-untyped-def]
