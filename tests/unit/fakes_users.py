@@ -36,7 +36,6 @@ class FakeUsers:
 
     def __init__(self) -> None:
         self.records: list[User] = []
-        self.accounts: dict[str, str] = {}
         self.not_linkable: set[str] = set()
         self.late = False
         self._codes = 0
@@ -84,14 +83,13 @@ class FakeUsers:
             return 0
         if account in self.not_linkable:
             return 9635
-        owner = self.accounts.get(account or "", name)
-        if owner != name and self.active(owner) is not None:
+        linked = f"hash-of-{account}" if account else ""
+        if linked and any(one.active and one.id_hash == linked and one.client_user_id != name for one in self.records):
             return 9641
         user = user or self._create(name)
         changed = replace(user, email=user.email if fields.email is None else fields.email)
-        if account:
-            self.accounts[account] = name
-            changed = replace(changed, status=ASSOCIATED, id_hash=f"hash-of-{account}", invite_code=None)
+        if linked:
+            changed = replace(changed, status=ASSOCIATED, id_hash=linked, invite_code=None)
         self._put(user, changed)
         return 0
 
