@@ -279,6 +279,13 @@ SCOPED: dict[str, Any] = {
     "connector": "meraki",
     "devices": {"scope": [{"match": "with_any", "tags": ["staff"]}]},
 }
+USERS: dict[str, Any] = {
+    "users": [
+        {"client_user_id": "u-1", "email": "lea@fernhill.example", "name": "Lea"},
+        {"email": "omar@fernhill.example", "managed_apple_account": "omar@id.fernhill.example", "groups": ["staff"]},
+    ],
+    "poll_interval": 1,
+}
 WORLDS: dict[str, list[tuple[dict[str, Any], bool]]] = {
     "vpp_account": [
         ({}, True),
@@ -320,6 +327,18 @@ WORLDS: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({"apps": APP["apps"]}, True),
         ({"apps": APP["apps"], "devices": devices(1, 99)}, True),
         ({"apps": []}, False),
+    ],
+    "vpp_user": [
+        (USERS, True),
+        ({**USERS, "users": [{"client_user_id": "u-1", "email": "new@fernhill.example"}], "show_people": True}, True),
+        ({**USERS, "users": [{"client_user_id": "u-1"}], "state": "absent", "max_removals": "9"}, True),
+        ({**USERS, "users": [{"email": "nobody"}, *USERS["users"]]}, True),
+        ({**USERS, "state": "absent"}, False),
+    ],
+    "vpp_user_info": [
+        ({}, True),
+        ({"show_people": True, "status": ["new"], "client_user_ids": ["nobody"], "emails": ["a@b.example"]}, True),
+        ({"location": {"uid": "1"}}, False),
     ],
     "vpp_license_info": [({"assignments": True, "metadata": True}, True), ({"assets": [{"adam_id": "1"}]}, False)],
 }

@@ -44,6 +44,10 @@ class Host:
         if len(secret) >= SHORTEST_SECRET:
             self._module.no_log_values.add(secret)
 
+    def show_instead(self, option: str, value: object) -> None:
+        """From here on this is the value of an option, also where Ansible shows the task's options in its result."""
+        self._module.params[option] = value
+
 
 def run_module(spec: ArgumentSpec, run: RunT, *, info: bool = False) -> None:
     """Runs one task and ends the process with its result; every error is one sentence. `info`: it never writes."""
