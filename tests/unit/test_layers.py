@@ -55,6 +55,7 @@ IMPURE_NAMES = {
 # Asked for by `--tls` alone, and missed with one sentence.
 OPTIONAL = {"sandbox/tls.py": frozenset({"cryptography"})}
 HTTP = frozenset({"httpx", "httpcore", "certifi", "requests", "urllib3", "aiohttp"})
+TEMPLATES = frozenset({"jinja2", "markupsafe"})
 ENDS = frozenset({"exit_json", "fail_json", "warn"})
 
 # Apple's field names with a capital inside; [reference, sections 3 to 9]. They belong to codecs.
@@ -159,6 +160,8 @@ def _import(layer: str, path: PurePosixPath, found: Import) -> str:
         return f"imports another collection, {found.module}"
     if top in HTTP:
         return "" if path.name == "dep.py" and layer == "_http" else _http(layer, found, top)
+    if top in TEMPLATES:
+        return "" if path.name == "dep.py" and layer == "_mail" else f"imports {top} outside of _mail/dep.py"
     if top == "ansible":
         return _ansible(layer, path, whole)
     if top not in sys.stdlib_module_names:
@@ -286,6 +289,12 @@ PLANTED = [
     (U + "_mdm/a.py", "x = 'productTypes[]'", "holds Meraki's name productTypes"),
     (U + "_entity/a.py", "x['autoTags']", "holds Meraki's name autoTags"),
     (U + "_state/a.py", "from .._ansible.files import read_file", "_state imports _ansible"),
+    (U + "_mail/a.py", "import jinja2", "imports jinja2 outside"),
+    (U + "_mail/a.py", "from markupsafe import escape", "imports markupsafe outside"),
+    (U + "_mail/a.py", "from .._http.address import trust", "_mail imports _http"),
+    (U + "_mail/a.py", "from .._state.folder import StateFolder", "_mail imports _state"),
+    (U + "_ansible/dep.py", "import jinja2", "imports jinja2 outside"),
+    (U + "_entity/a.py", "from .._mail.mailer import SmtpMailer", "_entity imports _mail"),
     (U + "_ansible/a.py", "from ansible.errors import AnsibleError", "not on the managed host"),
     (U + "_ansible/a.py", "from ...plugin_utils import x", "_ansible imports plugin_utils"),
     (U + "_ansible/a.py", "def f(module):\n    module.fail_json(msg='')", "calls fail_json"),
@@ -326,6 +335,7 @@ def test_a_planted_edge_is_found(tmp_path, name, text, why):
     ("name", "text"),
     [
         (U + "_http/dep.py", "import httpx"),
+        (U + "_mail/dep.py", "import jinja2\nfrom jinja2 import sandbox"),
         (U + "_apps_books/a.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import httpx"),
         (U + "_apps_books/a.py", "x = {'adamId': 1}"),
         (U + "_mdm/a_codec.py", "x = {'updateAction': 1}"),

@@ -18,6 +18,8 @@ TOKEN_FILE_ENV = "OPENMDM_VPP_CONTENT_TOKEN_FILE"
 MERAKI_URL = "https://api.meraki.com/api/v1"
 MERAKI_KEY_ENV = "OPENMDM_MERAKI_API_KEY"
 MERAKI_KEY_FILE_ENV = "OPENMDM_MERAKI_API_KEY_FILE"
+SMTP_PASSWORD_ENV = "OPENMDM_VPP_SMTP_PASSWORD"
+SMTP_PASSWORD_FILE_ENV = "OPENMDM_VPP_SMTP_PASSWORD_FILE"
 
 
 def _env(name: str, **option: Any) -> dict[str, Any]:
@@ -75,6 +77,33 @@ WAIT = ArgumentSpec(
 STATE = ArgumentSpec(
     {"state_dir": _env("OPENMDM_VPP_STATE_DIR", type="path"), "lock_timeout": {"type": "float", "default": 60.0}}
 )
+
+MAIL = ArgumentSpec(
+    {
+        "smtp_host": _env("OPENMDM_VPP_SMTP_HOST", type="str"),
+        "smtp_port": {"type": "int"},
+        "smtp_security": {"type": "str", "choices": ["starttls", "tls", "none"], "default": "starttls"},
+        "smtp_allow_clear_text": {"type": "bool", "default": False},
+        "smtp_username": {"type": "str"},
+        "smtp_password": _env(SMTP_PASSWORD_ENV, type="str", no_log=True),
+        # A path is no secret, although its name looks like one.
+        "smtp_password_file": _env(SMTP_PASSWORD_FILE_ENV, type="path", no_log=False),
+        "mail_from": {"type": "str"},
+        "mail_reply_to": {"type": "str"},
+        "mail_sender_name": {"type": "str"},
+        "mails_per_minute": {"type": "float", "default": 60.0},
+        "max_mails": {"type": "int"},
+        "redirect_all_to": {"type": "str"},
+        "templates": {
+            "type": "dict",
+            "options": {
+                name: {"type": "path"}
+                for name in ("subject", "text", "html", "reminder_subject", "reminder_text", "reminder_html")
+            },
+        },
+    }
+)
+"""Beside NETWORK, whose `ca_path` and `request_timeout` count for the mail server, too."""
 
 WRITE = ArgumentSpec({"takeover": {"type": "bool", "default": False}})
 
