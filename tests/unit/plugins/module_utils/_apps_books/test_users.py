@@ -9,8 +9,8 @@ import pytest
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._apps_books.client import AppsBooksClient
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.batch_users import pack_users
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import OutcomeUnknownError, ServiceError
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import COMPLETE, FAILED, Event, Limits
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import ServiceError
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import COMPLETE, FAILED, Event
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.user_model import (
     ASSOCIATED,
     CREATE,
@@ -262,79 +262,3 @@ def test_an_event_without_names(world: World) -> None:
     world.switch(error_info="absent")
     with world.client() as client:
         assert failures(send(client, CREATE, UserFields("u-0002"))) == [(9716, ())]
-
-
-# Answers that are lost, and lists that are stopped
-
-
-@pytest.mark.parametrize("path", ["/users/create", "/users/update", "/users/retire"])
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"kind": "lost_answer"},
-        {"kind": "reset_before"},
-        {"kind": "truncated_body"},
-        {"kind": "not_json"},
-        {"kind": "status", "status": 500},
-        {"kind": "status", "status": 504},
-    ],
-)
-def test_a_write_with_a_lost_answer_is_sent_once_and_stops_the_rest(
-    world: World, path: str, fault: dict[str, object]
-) -> None:
-    world.fault(path=path, times=None, **fault)  # type: ignore[arg-type]
-    verb = path.rpartition("/")[2]
-    with world.client() as client:
-        done = client.submit_users([UserRequest(verb, (UserFields("u-0002"),))] * 40)
-    posts = len(world.sent(path, "POST"))
-    lost = [item for item in done if isinstance(item.error, OutcomeUnknownError)]
-    assert len(lost) == posts <= 6, "those under way, no more"
-    assert done[0] in lost
-    assert (done[-1].error, done[-1].event_id) == (None, None)
-
-
-def test_a_dead_token_stops_the_rest(world: World) -> None:
-    world.fault("token", "/users/create", action="revoke")
-    with world.client() as client:
-        done = client.submit_users(pack_users(CREATE, [UserFields(f"n-{n}") for n in range(2000)], _limits(client)))
-    assert {item.event_id for item in done} == {None}
-    assert len(world.sent("/users/create", "POST")) <= 5
-
-
-def _limits(client: AppsBooksClient) -> Limits:
-    return client.read_service_config().limits
-
-
-@pytest.mark.parametrize("number", [9603, 9644, 9646, 9729])
-def test_a_write_refused_in_passing_is_sent_again(world: World, number: int) -> None:
-    world.fault("status", "/users/create", error_number=number)
-    with world.client() as client:
-        assert client.submit_users([UserRequest(CREATE, (NEW,))])[0].event_id
-        assert len(client.read_user(NEW.client_user_id)) == 1
-    assert len(world.sent("/users/create", "POST")) == 2
-
-
-def test_an_error_number_means_that_nothing_was_done_and_the_event_tells_otherwise(world: World) -> None:
-    world.fault("error_in_200", "/users/create", error_number=9603)
-    with world.client() as client:
-        (done,) = client.submit_users([UserRequest(CREATE, (NEW,))])
-        (event,) = client.wait_for_events([done.event_id or ""], poll_interval=1, timeout=60)
-        assert failures(event) == [(9716, (NEW.client_user_id,))]
-        assert len(client.read_user(NEW.client_user_id)) == 1
-
-
-def test_ten_thousand_people() -> None:
-    world = World("generated", {"apps": "1", "devices": "1", "people": "0"})
-    world.switch(pending_polls=0, event_seconds=100)
-    people = [UserFields(f"n-{number:05d}", f"p{number}@school.example") for number in range(10_000)]
-    with world.client() as client:
-        done = client.submit_users(pack_users(CREATE, people, _limits(client)))
-        events = client.wait_for_events([item.event_id or "" for item in done], poll_interval=30, timeout=900)
-        assert {event.status for event in events} == {COMPLETE}
-        assert sum(event.num_completed for event in events) == 10_000
-        users, walk = client.read_users()
-    assert [user.client_user_id for user in users] == [user.client_user_id for user in people]
-    assert len({user.invite_code for user in users}) == 10_000
-    assert world.sent("/users/create", "POST") == [200] * 100
-    assert len(world.sent("/status")) <= 110
-    assert world.sent("/users") == [200] * walk.pages == [200] * 19
