@@ -26,9 +26,10 @@ from .apply_license import CLOSED, PASSING, ROUNDS, Polling
 from .people_memory import PeopleMemory
 from .read_user import needed, read_active
 
-ONE_FOR_ALL = frozenset({9717})
-"""Refusals of a whole request for one of its people, whom Apple doesn't always name [D errors]: smaller requests
-find him."""
+UNREADABLE = 9717
+GONE_MEANWHILE = 9609
+"""Refusals of a whole request for one of its people, whom Apple doesn't always name [D errors]. An address that it
+doesn't take is found by smaller requests; who was retired meanwhile, by the read that follows."""
 
 _SMALLER = 10
 
@@ -155,10 +156,10 @@ class UserWriter:
         return again
 
     def _submit(self, todo: Sequence[UserRequest]) -> tuple[list[str], bool]:
-        """Sends, and notes what became of each request; the new events, and whether smaller requests may bring more."""
+        """Sends, and notes what became of each request; the new events, and whether sending again may bring more."""
         applied = self._applied
         started: list[str] = []
-        smaller = False
+        numbers: set[int | None] = set()
         entries = self._memory.intend(todo)
         found = self._api.submit_users(todo)
         for entry in found:
@@ -177,14 +178,14 @@ class UserWriter:
             elif error is not None:
                 applied.refused.append(entry)
                 applied.unsent -= ids
-                number = error.error_number if isinstance(error, VppError) else None
-                smaller |= number in ONE_FOR_ALL and len(ids) > 1
+                if isinstance(error, VppError) and len(ids) > 1:
+                    numbers.add(error.error_number)
         applied.unsent -= applied.pending
         applied.sent = applied.sent or bool(applied.pending)
-        if smaller:
+        if UNREADABLE in numbers:
             self._limits = replace(self._limits, max_users=max(1, self._limits.max_users // _SMALLER))
         self._note(lambda: self._memory.settle(entries, found))
-        return started, smaller
+        return started, not numbers.isdisjoint((UNREADABLE, GONE_MEANWHILE))
 
     def _note(self, write: Callable[[], None]) -> None:
         """Work that has begun goes on when the disk refuses; that it did is told at the end."""

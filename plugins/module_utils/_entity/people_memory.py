@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from .._core.digest import digest_of
-from .._core.errors import OutcomeUnknownError
+from .._core.errors import OutcomeUnknownError, StateError
 from .._core.state_ports import OpenWork, State, Write
 from .._core.user_model import SubmittedUsers, User, UserRequest
 
@@ -71,12 +71,15 @@ class PeopleMemory:
             return frozenset()
         ledger = self._state.invitations
         codes = {user.client_user_id: user.invite_code for user in users if user.invite_code is not None}
-        mailed = ledger.of(codes)
-        return frozenset(
-            key
-            for key, code in codes.items()
-            if any(one.sent and one.invite == ledger.invite_mark(code) for one in mailed.get(key, ()))
-        )
+        try:
+            mailed = ledger.of(codes)
+            return frozenset(
+                key
+                for key, code in codes.items()
+                if any(one.sent and one.invite == ledger.invite_mark(code) for one in mailed.get(key, ()))
+            )
+        except StateError:  # this is told after the work, which it must not hide
+            return frozenset()
 
 
 def user_digest(request: UserRequest) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from .._core.batch_users import pack_users
 from .._core.brakes_user import check_user_brakes
-from .._core.errors import BrakeError, PendingError
+from .._core.errors import BrakeError, PendingError, VppError
 from .._core.identity import samples
 from .._core.model import PENDING, ClientConfig, Limits
 from .._core.plan_user import plan_users
@@ -129,7 +129,11 @@ class UserTask:
         retired = [user.client_user_id for user in plan.users.leavers if user.client_user_id not in applied.missing]
         if not (retired and applied.read and plan.belongings.total) or applied.error is not None:
             return Done(applied)
-        return Done(applied, read_belongings(self._api, retired))
+        try:
+            return Done(applied, read_belongings(self._api, retired))
+        except VppError as error:  # what was done is told all the same
+            self._notify.warn(f"What leavers hold now could not be read: {error.message}")
+            return Done(applied)
 
     def report(self, plan: PreparedUsers, applied: Done | None) -> Outcome:
         return report_users(plan, applied, self._request, self._memory)
