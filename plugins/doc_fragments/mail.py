@@ -103,4 +103,6 @@ options:
       reminder_html:
         description: HTML of the reminder.
         type: path
+requirements:
+  - Jinja2 >= 3.0, which comes with ansible-core
 """

@@ -70,8 +70,8 @@ class MailServer:
     def reply(self, command: str, rest: str) -> str:
         with self.lock:
             self.commands.append(f"{command} {rest}".strip())
-            self.counts[command] = self.counts.get(command, 0) + 1
-            return self.script(command, rest, self.counts[command])
+            count = self.counts[command] = self.counts.get(command, 0) + 1
+        return self.script(command, rest, count)
 
     def keep(self, mail: Arrived) -> None:
         with self.lock:

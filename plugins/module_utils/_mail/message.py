@@ -17,6 +17,9 @@ from .addresses import Address, one_line
 from .templates import Words
 
 _LONGEST_NAME = 120
+_FOLDS = 60
+"""Signs from where a header may be cut into lines. Python drops the quotes of a name in ASCII then, so that a comma
+in it would begin another address; such signs are left out."""
 
 
 class _Policy(EmailPolicy):
@@ -69,11 +72,7 @@ def message_bytes(message: EmailMessage, key: str, sender: Address) -> bytes:
 
 
 def _header(address: Address, name: str) -> HeaderAddress:
-    return HeaderAddress(_plain(name), address.local, address.domain)
-
-
-def _plain(name: str) -> str:
-    """Beside letters beyond ASCII, Python before 3.13 writes commas and the like in a way that splits the name into
-    several addresses; they are left out there."""
     name = one_line(name)[:_LONGEST_NAME]
-    return name if name.isascii() else one_line(re.sub(r'[()<>\[\]:;@\\,."]', " ", name))
+    if name.isascii() and len(name) + len(address.spec) > _FOLDS:
+        name = one_line(re.sub(r'[()<>\[\]:;@\\,."]', " ", name))
+    return HeaderAddress(name, address.local, address.domain)

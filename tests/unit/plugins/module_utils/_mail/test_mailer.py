@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import (
@@ -24,6 +26,7 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.mail_ports impor
     UNCERTAIN,
 )
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import Secret
+from ansible_collections.openmdm.vpp.plugins.module_utils._mail import connection
 from ansible_collections.openmdm.vpp.plugins.module_utils._mail.addresses import Address
 from ansible_collections.openmdm.vpp.tests.unit.fakes import FakeClock
 from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._mail.post import (
@@ -281,18 +284,24 @@ class TestBroken:
         assert record.calls[1] == (REFUSED_FOR_NOW, "p1")
         assert server.connections == 2
 
-    def test_a_server_that_is_slow(self, serve):
-        import time
+    def test_a_server_that_never_answers(self, serve):
+        given_up = threading.Event()
 
         def script(command: str, _rest: str, count: int) -> str:
             if command == "END" and count == 1:
-                time.sleep(0.5)
+                given_up.wait(60)
             return ""
 
-        with mailer(serve(script=script), answer_timeout=0.05) as post:
+        with mailer(serve(script=script), answer_timeout=1.0) as post:
             assert outcomes(post.send(mails(2), FakeRecord())) == [UNCERTAIN, ACCEPTED]
-        with mailer(serve(script=script), timeout=0.2, answer_timeout=5.0) as post:
-            assert outcomes(post.send(mails(2), FakeRecord())) == [ACCEPTED] * 2
+        given_up.set()
+
+    def test_the_answer_to_the_mail_is_awaited_longer(self, serve, monkeypatch):
+        waits: list[float] = []
+        monkeypatch.setattr(connection, "_set_timeout", lambda _server, seconds: waits.append(seconds))
+        with mailer(serve(), timeout=5.0, answer_timeout=600.0) as post:
+            post.send(mails(1), FakeRecord())
+        assert waits == [600.0, 5.0]
 
     def test_the_server_is_gone_when_it_is_needed_again(self, serve):
         server = serve(script=lambda command, _rest, count: "421 full" if command == "CONNECT" and count > 1 else "")
