@@ -18,6 +18,7 @@ from .._core.model import Secret
 from .failure import (
     LostAnswerError,
     LostError,
+    login_lost,
     no_login,
     no_method,
     no_smtp,
@@ -217,7 +218,7 @@ def _log_in(server: smtplib.SMTP, settings: SmtpSettings) -> None:
     if 400 <= code < 600:
         raise no_login(settings.host, code)
     if code != _LOGGED_IN:
-        raise no_smtp(settings.host, settings.port)
+        raise login_lost(settings.host)
 
 
 def _coded(text: str) -> str:

@@ -96,6 +96,13 @@ def no_login(host: str, code: int) -> ServiceError:
     )
 
 
+def login_lost(host: str) -> TransportError:
+    return UnreachableError(
+        f"The mail server {host} ended the connection at the login, or did not answer it in time. Check smtp_username "
+        "and its password, and run the task again later."
+    )
+
+
 def no_method(host: str) -> ServiceError:
     return ServiceError(
         f"The mail server {host} takes no password here (neither AUTH PLAIN nor AUTH LOGIN). Leave "

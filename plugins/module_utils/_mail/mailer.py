@@ -107,8 +107,10 @@ class SmtpMailer:
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
         connection, self._connection = self._connection, None
-        if connection is not None:
+        if connection is not None and (exc is None or isinstance(exc, Exception)):
             connection.close()
+        elif connection is not None:
+            connection.drop()  # interrupted, perhaps in the middle of a mail: no more words
 
     @property
     def trial(self) -> bool:

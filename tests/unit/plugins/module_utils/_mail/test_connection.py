@@ -132,6 +132,13 @@ class TestLogin:
         server = serve(login=("ana", PASSWORD), script=script)
         assert "at present (454)" in refused(ServiceError, server, username="ana", password=Secret(PASSWORD))
 
+    @pytest.mark.parametrize("reply", [CLOSE, "garbage"])
+    def test_without_an_answer(self, serve, reply):
+        script = lambda command, *_rest: reply if command == "AUTH" else ""  # noqa: E731
+        server = serve(login=("ana", PASSWORD), script=script)
+        said = refused(TransportError, server, username="ana", password=Secret(PASSWORD))
+        assert "ended the connection at the login" in said
+
     def test_is_tried_once(self, serve):
         server = serve(login=("ana", "another"))
         with mailer(server, username="ana", password=Secret(PASSWORD)) as post:

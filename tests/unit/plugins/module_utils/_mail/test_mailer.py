@@ -324,6 +324,17 @@ class TestBroken:
 
 
 class TestTheRecord:
+    def test_an_interruption_in_the_middle_of_a_mail_ends_it(self, serve):
+        class Interrupted(FakeRecord):
+            def settle(self, result):
+                raise KeyboardInterrupt
+
+        server = serve()
+        with pytest.raises(KeyboardInterrupt), mailer(server) as post:
+            post.send(mails(3), Interrupted())
+        assert len(server.arrived) == 1
+        assert "QUIT" not in server.commands
+
     def test_a_full_disk_stops_before_the_mail(self, serve):
         server = serve()
         with mailer(server) as post:
