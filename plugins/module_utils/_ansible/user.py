@@ -52,7 +52,11 @@ USER_SPEC = ArgumentSpec(
 
 
 def run_user(host: Host) -> Outcome:
-    request, polling = user_request(host), _polling(host.params)
+    try:
+        request, polling = user_request(host), _polling(host.params)
+    finally:
+        if not host.params["show_people"]:
+            hide_people(host)
     with open_session(host) as session:
         folder = open_state(host, session.clock)
         config = open_location(session.api, session.guard)
@@ -86,8 +90,6 @@ def user_request(host: Host) -> UserRequestOfTask:
         allow_empty=params["allow_empty"],
     )
     found = read_people(host)
-    if not params["show_people"]:
-        hide_people(host)
     for warning in found.warnings:
         host.warn(warning)
     if not (found.people or found.bad_rows or exclusive):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from .errors import BrakeError
-from .user_plan import BAD_ROWS, UserGoal, UserPlan
+from .user_plan import UserGoal, UserPlan
 
 
 def check_user_brakes(plan: UserPlan, goal: UserGoal) -> None:
@@ -18,6 +18,8 @@ def check_user_brakes(plan: UserPlan, goal: UserGoal) -> None:
             f"max_removals is missing, which '{option}' requires: this plan retires {plan.retires} people; give the "
             "most that this task may retire."
         )
+    if goal.exclusive and plan.bad_rows:
+        return  # nobody is retired then, and what can be done for the others is
     if goal.exclusive and not plan.listed and not goal.allow_empty:
         raise BrakeError(
             f"The list is empty, so 'exclusive' would retire all {plan.reach} people of this source: that is more "
@@ -42,9 +44,7 @@ def _check_shrink(plan: UserPlan, max_shrink: int) -> None:
 
 
 def _check_removals(plan: UserPlan, goal: UserGoal) -> None:
-    """What bad rows hold back counts as well, so that mending them brings no surprise."""
-    limit = goal.max_removals
-    planned = plan.retires + plan.spared.get(BAD_ROWS, 0)
+    limit, planned = goal.max_removals, plan.retires
     allowed = limit.allowed(plan.reach) if limit else 0
     if limit and planned > allowed:
         text = f"{limit.text} ({allowed})" if limit.percent is not None else limit.text

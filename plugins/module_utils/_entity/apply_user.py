@@ -64,7 +64,8 @@ class AppliedUsers:
 
     def done(self, plan: UserPlan, verb: str) -> int:
         """People of the plan who were so at the last read."""
-        return sum(one.client_user_id not in self.missing for one in plan.fields(verb))
+        missing = self.missing
+        return sum(one.client_user_id not in missing for one in plan.fields(verb))
 
     @property
     def failed(self) -> int:

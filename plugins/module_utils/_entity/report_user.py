@@ -159,10 +159,11 @@ def _people(
 def _leavers(plan: PreparedUsers, after: _After, done: Done | None) -> list[dict[str, Any]]:
     """Everybody who is retired, and what each held and holds."""
     before, now = plan.belongings, done.belongings if done else None
+    missing = after.missing
     return [
         {
             "client_user_id": user.client_user_id,
-            "status": state_of(user) if done is None or user.client_user_id in after.missing else GONE,
+            "status": state_of(user) if done is None or user.client_user_id in missing else GONE,
             "assets": [str(key) for key in before.held_by(user.client_user_id)],
             "held": len(before.held_by(user.client_user_id)),
             "staying": sum(not before.assets[key].revocable for key in before.held_by(user.client_user_id)),

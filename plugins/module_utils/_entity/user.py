@@ -126,7 +126,8 @@ class UserTask:
         applied = UserWriter(
             self._api, self._polling, self._clock, plan.users, plan.limits, self._memory, plan.pages
         ).run()
-        retired = [user.client_user_id for user in plan.users.leavers if user.client_user_id not in applied.missing]
+        missing = applied.missing
+        retired = [user.client_user_id for user in plan.users.leavers if user.client_user_id not in missing]
         if not (retired and applied.read and plan.belongings.total) or applied.error is not None:
             return Done(applied)
         try:

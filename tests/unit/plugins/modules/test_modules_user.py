@@ -97,6 +97,8 @@ def test_nobody_is_named(north):
         north.run(src=north.write("s.csv", rows), report_path=report, loud=True),
         north.run(users=people, state="absent", max_removals="1", report_path=report, loud=True),
         north.info(emails=[f"{WHO}@fernhill.example"], report_path=report),
+        north.run(users=people, groups=["nobody"], loud=True),
+        north.run(users=people, max_shrink=101, loud=True),
     ]
     for run in runs:
         assert WHO not in run.text.lower()

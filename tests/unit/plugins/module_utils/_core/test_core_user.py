@@ -200,11 +200,13 @@ class TestExclusive:
         with pytest.raises(BrakeError, match="covers only 1 of the 2 people that this source listed or made before"):
             check_user_brakes(found, goal)
 
-    def test_what_bad_rows_hold_back_counts(self):
-        goal = replace(exclusive("u-1", "u-2", "u-3", "u-4"), max_removals=parse_removal_limit("0"), max_shrink=100)
-        found = plan([Person(1, "u-1")], self.USERS, goal, bad_rows=[BadRow(2, "is bad")])
-        with pytest.raises(BrakeError, match="retires 3 of 4 people"):
-            check_user_brakes(found, goal)
+    @pytest.mark.parametrize("people", [[], [Person(1, "u-1")]])
+    def test_bad_rows_stop_removals_and_nothing_else(self, people):
+        goal = replace(exclusive("u-1", "u-2", "u-3", "u-4"), max_removals=parse_removal_limit("0"))
+        found = plan(people, self.USERS, goal, bad_rows=[BadRow(2, "is bad")])
+        check_user_brakes(found, goal)
+        assert not found.leavers
+        assert found.spared == {"bad_rows": 4 - len(people)}
 
 
 IDS = [f"u-{number}" for number in range(6)]
