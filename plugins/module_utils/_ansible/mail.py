@@ -20,8 +20,9 @@ from .._http.address import is_loopback, trust
 from .._http.dep import require_httpx
 from .._mail.addresses import Address, one_line, parse_address
 from .._mail.connection import CLEAR, STARTTLS, TLS, SmtpSettings
-from .._mail.mailer import MailSettings, SmtpMailer
+from .._mail.mailer import SmtpMailer
 from .._mail.templates import Source, Templates
+from .._mail.writer import MailSettings
 from .amounts import WEEK
 from .files import read_file
 from .options import SMTP_PASSWORD_ENV, SMTP_PASSWORD_FILE_ENV

@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any
 
-from .._core.errors import InputError, VppError
+from .._core.errors import VppError
 from .._core.mail_ports import (
     ACCEPTED,
     BAD_ADDRESS,
@@ -27,7 +24,7 @@ from .._core.mail_ports import (
     MailResult,
 )
 from .._core.ports import Clock
-from .addresses import Address, one_line, parse_address
+from .addresses import Address, parse_address
 from .connection import Connection, Reply, SmtpSettings
 from .failure import (
     LostAnswerError,
@@ -38,8 +35,9 @@ from .failure import (
     keeps_closing,
     sender_refused,
 )
-from .message import Envelope, build_message, message_bytes
-from .templates import Templates, Words
+from .message import message_bytes
+from .templates import Templates
+from .writer import MailSettings, Writer, trial_key
 
 _WAITS = (2.0, 10.0)
 """Seconds before a broken connection is made anew: so often in a row, then it is over."""
@@ -47,22 +45,6 @@ _LOST_ANSWERS = 2
 """So many in a row end the sending: each is one person more of whom nobody knows."""
 _REFUSED_CONTENTS = 10
 """So many in a row end the sending: what is wrong with the words is wrong with all."""
-_LINK = re.compile(r"https?://[!#-&(-;=?-~]+")
-"""Printable ASCII without quotes and angle brackets."""
-TRIAL_LINK = "https://trial.invalid/this-link-leads-nowhere"
-"""In a trial; a name that never exists [RFC 2606]. Whoever tried the real link would use up somebody's invitation."""
-
-
-@dataclass(frozen=True, slots=True)
-class MailSettings:
-    """`sender_name` empty: the location's name. `redirect_all_to`: makes it a trial. `max_mails` None: no limit."""
-
-    sender: Address
-    sender_name: str = ""
-    reply_to: Address | None = None
-    mails_per_minute: float = 60.0
-    max_mails: int | None = None
-    redirect_all_to: Address | None = None
 
 
 @dataclass(slots=True)
@@ -95,7 +77,8 @@ class SmtpMailer:
     """Implements Mailer. A context manager; the connection is made when it is needed."""
 
     def __init__(self, smtp: SmtpSettings, mail: MailSettings, templates: Templates, clock: Clock) -> None:
-        self._smtp, self._settings, self._templates, self._clock = smtp, mail, templates, clock
+        self._smtp, self._settings, self._clock = smtp, mail, clock
+        self._writer = Writer(mail, templates)
         self._connection: Connection | None = None
         self._was_connected = False
         self._departed = float("-inf")
@@ -123,7 +106,7 @@ class SmtpMailer:
 
     def check(self, mails: Sequence[Mail]) -> None:
         for mail in mails:
-            self._words(mail)
+            self._writer.words(mail)
 
     def connect(self) -> None:
         self._connected()
@@ -177,13 +160,13 @@ class SmtpMailer:
 
     def _attempt(self, connection: Connection, draft: _Draft, recipient: Address, record: MailRecord) -> MailResult:
         mail, sender = draft.mail, self._settings.sender
-        message = build_message(self._envelope(mail, recipient), self._words(mail, draft.place), self._clock.now())
+        message = self._writer.message(mail, recipient, draft.place, self._clock.now())
         self._keep_pace()
         begun = connection.begin(sender.spec, international=not recipient.ascii)
         if not begun.ok:
             raise _given_up(draft, record, sender_refused(self._smtp.host, begun.code))
         known = connection.recipient(recipient.spec)
-        key = self._trial_key(mail) if self.trial else record.intend(mail)
+        key = trial_key(mail, self._clock.now()) if self.trial else record.intend(mail)
         draft.intended = not self.trial
         try:
             reply = connection.send(message_bytes(message, key, sender)) if known.ok else known
@@ -197,7 +180,8 @@ class SmtpMailer:
         if draft.intended:
             draft.intended = False
             record.settle(result)
-        self._streaks.contents = self._streaks.contents + 1 if known.ok and not reply.ok else 0
+        if known.ok:
+            self._streaks.contents = 0 if reply.ok else self._streaks.contents + 1
         if reply.code == 421:
             self._connection = None
         elif not reply.ok:
@@ -236,33 +220,6 @@ class SmtpMailer:
         if now < due:
             self._clock.sleep(due - now)
         self._departed = max(due, now)
-
-    def _envelope(self, mail: Mail, recipient: Address) -> Envelope:
-        settings = self._settings
-        name = "" if self.trial else mail.name
-        return Envelope(settings.sender, self._sender_name(mail), recipient, name, settings.reply_to)
-
-    def _sender_name(self, mail: Mail) -> str:
-        return self._settings.sender_name or one_line(mail.account_name)
-
-    def _words(self, mail: Mail, place: str = "") -> Words:
-        link = TRIAL_LINK if self.trial else mail.link.reveal()
-        if not _LINK.fullmatch(link):
-            raise InputError("The address of Apple's invitation page is none that can be mailed; nothing was sent.")
-        values: Mapping[str, Any] = {
-            "account_name": one_line(mail.account_name),
-            "name": one_line(mail.name),
-            "link": link,
-            "sender_name": self._sender_name(mail),
-            "days": mail.days,
-            "contact": (self._settings.reply_to or self._settings.sender).spec,
-        }
-        words = self._templates.render(mail.kind, values)
-        return replace(words, subject=f"[Trial: {place}] {words.subject}") if self.trial else words
-
-    def _trial_key(self, mail: Mail) -> str:
-        text = f"trial\n{mail.client_user_id}\n{mail.kind}\n{self._clock.now().isoformat()}"
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _given_up(draft: _Draft, record: MailRecord, error: VppError) -> _Stop:

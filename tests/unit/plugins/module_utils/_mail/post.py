@@ -19,8 +19,9 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import Sec
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.state_ports import InvitationLedger, Mailing
 from ansible_collections.openmdm.vpp.plugins.module_utils._mail.addresses import Address
 from ansible_collections.openmdm.vpp.plugins.module_utils._mail.connection import CLEAR, SmtpSettings
-from ansible_collections.openmdm.vpp.plugins.module_utils._mail.mailer import MailSettings, SmtpMailer
+from ansible_collections.openmdm.vpp.plugins.module_utils._mail.mailer import SmtpMailer
 from ansible_collections.openmdm.vpp.plugins.module_utils._mail.templates import Source, Templates
+from ansible_collections.openmdm.vpp.plugins.module_utils._mail.writer import MailSettings
 from ansible_collections.openmdm.vpp.tests.unit.fakes import FakeClock
 from ansible_collections.openmdm.vpp.tests.unit.smtp_server import MailServer
 

@@ -227,6 +227,13 @@ class TestRefused:
         assert outcomes(results) == [REFUSED] * 10 + [NOT_SENT] * 20
         assert "refused 10 mails in a row" in stop_of(results)
 
+    def test_the_words_of_all_beside_people_who_are_unknown(self, serve):
+        def script(command: str, _rest: str, count: int) -> str:
+            return "550 no" if command == "END" or (command == "RCPT" and count % 2) else ""
+
+        with mailer(serve(script=script)) as post:
+            assert outcomes(post.send(mails(30), FakeRecord())) == [REFUSED] * 20 + [NOT_SENT] * 10
+
 
 class TestBroken:
     @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
