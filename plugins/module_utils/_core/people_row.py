@@ -51,7 +51,7 @@ class PeopleRows:
         for field in FIELDS[:-1]:
             value = values.get(field)
             if not (value is None or isinstance(value, str)):
-                self.bad(line, f"has a {field} that isn't a text (write it in quotes)")
+                self.bad(line, f"has a value of {field} that isn't a text (write it in quotes)")
                 return
             texts[field] = trimmed(value or "")
         groups = _groups(values.get(GROUPS))

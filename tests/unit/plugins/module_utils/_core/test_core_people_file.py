@@ -95,7 +95,7 @@ def test_bad_rows_are_told_and_the_others_are_used(row, why):
     ("item", "why"),
     [
         ("lea", "is no object"),
-        ({"email": 7}, "has a email that isn't a text (write it in quotes)"),
+        ({"email": 7}, "has a value of email that isn't a text (write it in quotes)"),
         ({"email": LEA, "groups": [1]}, "has groups that are neither a text nor a list of texts"),
         ({"email": LEA, "Mail": LEA}, "has several keys for one field"),
         (
