@@ -100,7 +100,8 @@ class Mdm(Protocol):
         `tag`, `app`, `location`, `units`, `name`, `email`; one that is missing is worded generally."""
 
     def read_units(self) -> list[Unit]:
-        """The units of the task, sorted by id. A unit that the MDM doesn't show to us is an error."""
+        """The units of the task, sorted by id. A unit that the MDM doesn't show to us is an error. Read anew at each
+        call; what else is read is of the units found last."""
 
     def read_accounts(self) -> list[LinkedAccount]:
         """ACCOUNTS: the locations linked to the MDM, sorted by id."""

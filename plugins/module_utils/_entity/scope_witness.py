@@ -31,11 +31,15 @@ class ScopeWitness:
         latest = self._scoped.fleet.latest
         listed = list(serial_numbers)
         ids = {latest[serial].id: serial for serial in listed if serial in latest}
-        doubtful = {serial for key, serial in ids.items() if key not in self._outside()} if ids else set()
+        outside = self._outside() if ids else frozenset()
+        doubtful = {serial for key, serial in ids.items() if key not in outside}
         strangers = [serial for serial in listed if serial not in latest]
         if strangers:
+            # The list of units may have been cut off as well: then it has more of them now.
+            units = {unit.id for unit in self._mdm.read_units()}
             now, _older = latest_records(self._mdm.read_devices())
-            doubtful.update(serial for serial in strangers if serial in now)
+            grown = not units <= {unit.id for unit in self._scoped.fleet.units}
+            doubtful.update(serial for serial in strangers if grown or serial in now)
         if doubtful:
             raise ServiceError(
                 f"{option}: {len(doubtful)} devices that would lose something are not in the scope by one answer of "

@@ -148,7 +148,7 @@ class MerakiConnector:
         return step_texts(facts)
 
     def read_units(self) -> list[Unit]:
-        return self._units.units()
+        return self._units.units(anew=True)
 
     def read_accounts(self) -> list[LinkedAccount]:
         organization = self._units.organization()

@@ -20,7 +20,7 @@ _MOST_NAMED = 10
 
 
 class MerakiUnits:
-    """Found at the first need, and kept for the run. Used by several threads."""
+    """Found at the first need, and kept until they are asked for anew. Used by several threads."""
 
     def __init__(self, session: MerakiSession, organization_id: str, network_ids: Sequence[str] | None) -> None:
         self._session = session
@@ -34,10 +34,10 @@ class MerakiUnits:
         with self._lock:
             return self._organization()
 
-    def units(self) -> list[Unit]:
+    def units(self, *, anew: bool = False) -> list[Unit]:
         """The networks of the task, sorted by id."""
         with self._lock:
-            if self._units is None:
+            if anew or self._units is None:
                 self._units = self._read()
             return list(self._units)
 

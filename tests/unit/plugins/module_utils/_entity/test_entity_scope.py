@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -115,6 +116,26 @@ def test_a_stranger_that_is_known_by_now_is_in_doubt():
     witness.confirm(["ELSEWHERE01"])
     mdm.enrol("ELSEWHERE01")
     with pytest.raises(ServiceError, match="ELSEWHERE01"):
+        witness.confirm(["ELSEWHERE01"])
+
+
+def test_the_witness_asks_once_whatever_the_number_of_devices():
+    mdm = fleet()
+    witness = ScopeWitness(mdm, [YEAR, CHOIR], resolve(mdm, YEAR, CHOIR))
+    mdm.log.clear()
+    mdm.devices = {key: replace(one, tags=frozenset()) for key, one in mdm.devices.items()}
+    mdm.owner_tags = dict.fromkeys(mdm.devices, frozenset())
+    witness.confirm(serials(5))
+    assert mdm.calls == ["read_members"] * 2
+
+
+def test_a_unit_that_was_missing_from_the_list_gives_doubt():
+    """Its devices looked as if nobody knew them."""
+    mdm = fleet()
+    mdm.units.remove(SOUTH)
+    witness = ScopeWitness(mdm, [YEAR], resolve(mdm, YEAR))
+    mdm.units.append(SOUTH)
+    with pytest.raises(ServiceError, match="nothing was changed"):
         witness.confirm(["ELSEWHERE01"])
 
 
