@@ -64,7 +64,8 @@ class AppSight:
 
     `unfit`: devices that get no tag, by reason; `unsendable`: devices that get no install command, by reason.
     `without`: devices that neither have the app nor wait for it, as far as they were asked. `managed`: devices on which
-    the MDM manages the app and does not remove it already, as far as they were asked.
+    the MDM manages the app and does not remove it already, as far as they were asked. `bound`: devices in the scope by
+    a tag that can't be taken from them, so that an app removed would come back.
     """
 
     app: App
@@ -73,6 +74,7 @@ class AppSight:
     unsendable: Mapping[str, Devices] = field(default_factory=dict)
     without: Devices = NONE
     managed: Devices = NONE
+    bound: Devices = NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def _present(sight: AppSight, goal: AppGoal) -> AppPlan:
 def _absent(sight: AppSight, goal: AppGoal) -> AppPlan:
     leaving = goal.wanted - goal.keep
     remove = sight.tagged & leaving
-    uninstall = sight.managed & leaving if goal.uninstall else NONE
+    uninstall = (sight.managed & leaving) - sight.bound if goal.uninstall else NONE
     held = sight.tagged | uninstall
     return AppPlan(
         app=sight.app,

@@ -28,8 +28,8 @@ from .._core.mdm import AppName, MdmDevice
 from .._core.pack_app import pack_commands, pack_tags
 from .._core.plan_app import plan_apps
 from .._core.ports import Clock, Mdm, Notify
-from .._core.scope import WITH_ANY, Scope
 from .app_apple import AppleView, read_holders, view_apple
+from .app_bound import read_bound, warn_of_bound
 from .app_evidence import tell_steps
 from .app_ids import check_app_ids, find_app_ids
 from .app_request import MAC, Apple, AppRequest, Chosen, Prepared
@@ -73,12 +73,15 @@ class AppTask:
         goal = self._numbered(scoped)
         view = self._view_apple()
         unfit = self._unfit(scoped, view)
+        leaves = goal.exclusive or goal.state == ABSENT
+        bound = read_bound(self._mdm, request.apps, devices) if leaves else {}
         sights = [
             AppSight(
                 app,
                 tagged=frozenset(key for key, device in devices.items() if app.tag in device.tags),
                 unfit=unfit[app.name],
                 unsendable=self._unsendable(devices),
+                bound=bound.get(app.name, NONE),
             )
             for app in request.apps
         ]
@@ -93,7 +96,8 @@ class AppTask:
         unit_of = {key: device.unit for key, device in devices.items()}
         app_ids = find_app_ids(sweep, self._mdm.name, scoped.fleet, plans)
         targets = {plan.app.name: self._reachable(plan.fit, devices) for plan in plans}
-        self._warn(plans, devices, goal)
+        warn_of_bound(bound, request.apps, devices, goal, self._notify)
+        self._warn(plans)
         return Prepared(
             mdm_name=self._mdm.name,
             scoped=scoped,
@@ -208,26 +212,12 @@ class AppTask:
             notify=self._notify,
         )
 
-    def _warn(self, plans: Sequence[AppPlan], devices: Mapping[str, MdmDevice], goal: AppGoal) -> None:
-        if goal.exclusive or goal.state == ABSENT:
-            self._warn_of_other_tags(plans, devices, goal)
+    def _warn(self, plans: Sequence[AppPlan]) -> None:
         unlicensed = [f"{p.app}: {len(p.skipped[UNLICENSED])}" for p in plans if UNLICENSED in p.skipped]
         if unlicensed:
             self._notify.warn(
                 f"Devices that hold no licence at Apple and are not put in scope, nor sent the app: "
                 f"{samples(unlicensed)}; grant it with vpp_license first."
-            )
-
-    def _warn_of_other_tags(self, plans: Sequence[AppPlan], devices: Mapping[str, MdmDevice], goal: AppGoal) -> None:
-        """A device can have the tag by its owner or automatically; it stays in scope whatever is done here."""
-        tags = sorted({plan.app.tag for plan in plans})
-        members = self._mdm.read_members((Scope(WITH_ANY, tuple(tags)),))
-        leaving = goal.wanted if goal.state == ABSENT else goal.reach - goal.wanted
-        stay = [key for key in members & leaving & devices.keys() if not devices[key].tags & set(tags)]
-        if stay:
-            self._notify.warn(
-                f"{len(stay)} devices stay in the scope of an app by a tag of their owner or by an automatic one "
-                f"({samples(tags)}), which can't be taken from them here."
             )
 
 
