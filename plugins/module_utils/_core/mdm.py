@@ -33,8 +33,6 @@ INSTALL = "install"
 """An app can be sent to a device, and removed from it, by command."""
 CHECK_IN = "check_in"
 """Devices can be asked to report at once."""
-APP_SETUP = "app_setup"
-"""An app can be set up (added, scoped, its purchase method chosen) by API; without it these are steps for a person."""
 
 
 @dataclass(frozen=True, slots=True)
