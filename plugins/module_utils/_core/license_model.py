@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from .errors import InputError
+from .errors import BrakeError, InputError
 from .model import ASSOCIATE, Asset, AssetKey
 from .targets import DEVICES
 
@@ -43,6 +43,17 @@ class RemovalLimit:
             return self.count
         return int(holders * (self.percent or Fraction(0)) / 100)
 
+    def check(self, removals: int, holders: int, deed: str, look_at: str) -> None:
+        """Raises BrakeError for more removals than allowed. `deed` tells them in a sentence."""
+        allowed = self.allowed(holders)
+        if removals > allowed:
+            text = self.text if self.percent is None else f"{self.text} ({allowed})"
+            raise BrakeError(
+                f"The plan {deed}, {removals - allowed} more than max_removals {text} allows; check the {look_at}, or "
+                "raise max_removals.",
+                facts={"planned_removals": removals, "allowed_removals": allowed, "holders": holders},
+            )
+
 
 def parse_removal_limit(value: str | int) -> RemovalLimit:
     """`25`, `"25"`, `"10%"` or `"2.5%"`. Raises InputError."""
@@ -53,6 +64,11 @@ def parse_removal_limit(value: str | int) -> RemovalLimit:
     if match and Fraction(match[2]) <= 100:
         return RemovalLimit(text, percent=Fraction(match[2]))
     raise InputError(f"max_removals: {text[:40]!r} is neither a number (25) nor a percentage (10%); give one.")
+
+
+def is_shrinking(covered: int, holders: int, max_shrink: int) -> bool:
+    """Whether more than `max_shrink` per cent of the holders are not covered, reckoned in whole numbers."""
+    return covered * 100 < holders * (100 - max_shrink)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,11 +41,6 @@ def decode(data: bytes, name: str) -> str:
     raise InputError(f"{name} is neither UTF-8 nor UTF-16 at byte {place + 1}; save it as CSV or text in UTF-8.")
 
 
-def parse_targets(text: str, name: str) -> list[Target]:
-    """As `read_targets`, without the count."""
-    return read_targets(text, name)[0]
-
-
 def read_targets(text: str, name: str) -> tuple[list[Target], int]:
     """The serial numbers of a file as they stand there, each with its line (JSON: item) number; and how many devices
     of a report of ours were left out, since they have none.
