@@ -15,7 +15,7 @@ from .._core.model import Secret
 from .._core.plan_account import CLAIM_METADATA, AccountGoal
 from .._entity.account import AccountInfoTask, AccountTask
 from .._entity.base import Outcome, reconcile
-from .._entity.mdm_account import MdmSide
+from .._entity.mdm_account import LinkageReader
 from .._http.pace import SystemClock
 from .argspec import ArgumentSpec
 from .mdm import LinkedAccounts, open_named_mdm
@@ -55,7 +55,7 @@ def run_account(host: Host) -> Outcome:
             raise InputError("state: absent needs the owner_name or owner_id of the claim that it is to give up.")
     wish = _wish(params)
     with open_named_mdm(host, needed_by=_OF_THE_MDM) as mdm, open_session(host, mdm) as session:
-        side = mdm_side(host, session.linked, wish) if mdm else None
+        side = linkage_reader(host, session.linked, wish) if mdm else None
         task = AccountTask(session.api, session.token, session.guard, session.clock, _goal(params, session), side)
         return reconcile(task, check=host.check)
 
@@ -101,19 +101,19 @@ def sync_age(params: Mapping[str, Any]) -> timedelta:
     return timedelta(hours=params["max_sync_age"])
 
 
-def mdm_side(host: Host, linked: LinkedAccounts | None, wish: AccountWish) -> MdmSide | None:
+def linkage_reader(host: Host, linked: LinkedAccounts | None, wish: AccountWish) -> LinkageReader | None:
     """What the task asks of its MDM; None without one."""
     if linked is None:
         return None
     everything = host.params["meraki_network_ids"] is None
-    return MdmSide(linked.mdm, host.params["connector"], linked.read, SystemClock(), host, wish, everything)
+    return LinkageReader(linked.mdm, host.params["connector"], linked.read, SystemClock(), host, wish, everything)
 
 
 def run_account_info(host: Host) -> Outcome:
     wish = AccountWish(max_sync_age=sync_age(host.params))
     with open_named_mdm(host) as mdm:
         linked = LinkedAccounts(host, mdm) if mdm else None
-        side = mdm_side(host, linked, wish)
+        side = linkage_reader(host, linked, wish)
         try:
             with open_session(host, linked=linked) as session:
                 found = AccountInfoTask(session.api, session.token, session.guard, session.clock, side).read()

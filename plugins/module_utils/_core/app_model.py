@@ -59,7 +59,7 @@ class AppGoal:
 
 
 @dataclass(frozen=True, slots=True)
-class AppSight:
+class AppView:
     """What is known of one app before the plan.
 
     `unfit`: devices that get no tag, by reason; `unsendable`: devices that get no install command, by reason.

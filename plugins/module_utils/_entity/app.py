@@ -16,7 +16,7 @@ from .._core.app_model import (
     UNSUPPORTED_PLATFORM,
     AppGoal,
     AppPlan,
-    AppSight,
+    AppView,
     Devices,
 )
 from .._core.app_state import lacks, reached, removable, seen, seen_since
@@ -36,9 +36,9 @@ from .app_request import MAC, Apple, AppRequest, Chosen, Prepared
 from .apply_app import AppApplied, AppWriter
 from .base import Outcome
 from .installs import Installs, Sweep
+from .out_of_scope import OutOfScope
 from .report_app import report_app
 from .scope import ScopedDevices, pick_devices, resolve_scope
-from .scope_witness import ScopeWitness
 
 
 def choose_devices(
@@ -75,8 +75,8 @@ class AppTask:
         unfit = self._unfit(scoped, view)
         leaves = goal.exclusive or goal.state == ABSENT
         bound = read_bound(self._mdm, request.apps, devices) if leaves else {}
-        sights = [
-            AppSight(
+        app_views = [
+            AppView(
                 app,
                 tagged=frozenset(key for key, device in devices.items() if app.tag in device.tags),
                 unfit=unfit[app.name],
@@ -86,10 +86,10 @@ class AppTask:
             for app in request.apps
         ]
         # A plan that the brakes would stop is stopped before hundreds of devices are asked.
-        check_app_brakes(plan_apps(sights, goal), goal)
+        check_app_brakes(plan_apps(app_views, goal), goal)
         sweep = Sweep(self._mdm, request.names, self._since, self._notify, request.rate)
-        found = self._look(sweep, devices, sights, goal)
-        plans = plan_apps([_informed(sight, found) for sight in sights], goal)
+        found = self._look(sweep, devices, app_views, goal)
+        plans = plan_apps([_informed(app_view, found) for app_view in app_views], goal)
         check_app_brakes(plans, goal)
         self._confirm(plans, goal, scoped)
 
@@ -108,7 +108,7 @@ class AppTask:
             seen=found,
             sweep=sweep,
             app_ids=app_ids,
-            steps=self._steps(scoped, sights, found, view),
+            steps=self._steps(scoped, app_views, found, view),
             unknown=unknown,
             targets=targets,
             waits=request.wait is not None
@@ -130,7 +130,7 @@ class AppTask:
         losers = NONE.union(*(plan.remove for plan in plans))
         if goal.exclusive and scopes and losers:
             found = [usable_serial_number(scoped.fleet.devices[key].serial_number) for key in sorted(losers)]
-            ScopeWitness(self._mdm, scopes, scoped).confirm(found)
+            OutOfScope(self._mdm, scopes, scoped).confirm(found)
 
     def _numbered(self, scoped: ScopedDevices) -> AppGoal:
         fleet = scoped.fleet
@@ -178,23 +178,27 @@ class AppTask:
         return ids.difference(*self._unsendable(devices).values())
 
     def _look(
-        self, sweep: Sweep, devices: Mapping[str, MdmDevice], sights: Sequence[AppSight], goal: AppGoal
+        self, sweep: Sweep, devices: Mapping[str, MdmDevice], app_views: Sequence[AppView], goal: AppGoal
     ) -> Installs:
         """What became of the apps on the devices that are in scope and stay there; and on those that are to lose them,
         where they are to be uninstalled."""
         leaving: Devices = NONE
         if goal.uninstall:
-            before = plan_apps([replace(sight, managed=goal.wanted | sight.tagged) for sight in sights], goal)
+            before = plan_apps(
+                [replace(app_view, managed=goal.wanted | app_view.tagged) for app_view in app_views], goal
+            )
             leaving = NONE.union(*(plan.uninstall for plan in before))
         if goal.state == ABSENT:
-            members = {sight.app.name: leaving for sight in sights}
+            members = {app_view.app.name: leaving for app_view in app_views}
         else:
-            members = {sight.app.name: sight.tagged & _fit_but_for_licence(sight, goal) for sight in sights}
+            members = {
+                app_view.app.name: app_view.tagged & _fit_but_for_licence(app_view, goal) for app_view in app_views
+            }
         full = goal.install or self._request.wait is not None
         return sweep.look(devices, members, full=full, must=leaving)
 
     def _steps(
-        self, scoped: ScopedDevices, sights: Sequence[AppSight], found: Installs, view: AppleView | None
+        self, scoped: ScopedDevices, app_views: Sequence[AppView], found: Installs, view: AppleView | None
     ) -> tuple[ManualStep, ...]:
         if self._request.goal.state == ABSENT:
             return ()
@@ -205,7 +209,7 @@ class AppTask:
             view,
             scoped.fleet,
             [unit for unit in scoped.fleet.units if unit.id in units],
-            sights,
+            app_views,
             found,
             since=self._since,
             granted_here=self._request.granted_here,
@@ -221,18 +225,18 @@ class AppTask:
             )
 
 
-def _fit_but_for_licence(sight: AppSight, goal: AppGoal) -> Devices:
+def _fit_but_for_licence(app_view: AppView, goal: AppGoal) -> Devices:
     """Devices whose licence is gone are looked at too: one that has the app all the same is worth telling."""
-    return goal.wanted.difference(*(ids for reason, ids in sight.unfit.items() if reason != UNLICENSED))
+    return goal.wanted.difference(*(ids for reason, ids in app_view.unfit.items() if reason != UNLICENSED))
 
 
-def _informed(sight: AppSight, found: Installs) -> AppSight:
+def _informed(app_view: AppView, found: Installs) -> AppView:
     """With what the devices that were asked said."""
-    name = sight.app.name
+    name = app_view.app.name
     asked = found.records
     states = found.states.get(name, {})
     return replace(
-        sight,
+        app_view,
         without=frozenset(key for key in states if key in asked and lacks(asked[key].get(name))),
         managed=frozenset(key for key, records in asked.items() if removable(records.get(name))),
     )

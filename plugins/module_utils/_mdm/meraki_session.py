@@ -21,7 +21,7 @@ from .meraki_wire import Json, objects
 
 MAX_PAGES = 10_000
 
-Params = Mapping[str, "str | Sequence[str]"]
+Params = Mapping[str, str | Sequence[str]]
 
 
 class MerakiSession:

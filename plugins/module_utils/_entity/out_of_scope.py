@@ -19,7 +19,7 @@ from .._core.scope import Scope, merged, opposite
 from .scope import ScopedDevices
 
 
-class ScopeWitness:
+class OutOfScope:
     """Of one scope that was resolved. Costs requests only when it is asked: one read of members for each tag or so."""
 
     def __init__(self, mdm: Mdm, scopes: Sequence[Scope], scoped: ScopedDevices) -> None:
