@@ -270,4 +270,3 @@ def test_what_the_connector_says_of_itself() -> None:
     with connected(new_box()) as mdm:
         assert mdm.name == "Systems Manager"
         assert nouns.OWN_LICENSING in mdm.capabilities
-        assert nouns.APP_SETUP not in mdm.capabilities
