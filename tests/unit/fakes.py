@@ -145,25 +145,41 @@ class _Job:
     event: Event | None = None
 
 
-class FakeAppsBooks:
+class FakeService:
+    """Notes each call in `log`. `errors[name]` are raised by the next calls of a method (None = this call goes well).
+    `before[name]` are run ahead of every call of a method: others at work."""
+
+    def __init__(self) -> None:
+        self.log: list[tuple[str, object]] = []
+        self.errors: dict[str, deque[VppError | Exception | None]] = {}
+        self.before: dict[str, Callable[[], None]] = {}
+
+    def _called(self, name: str, detail: object = None) -> None:
+        if name in self.before:
+            self.before[name]()
+        self.log.append((name, detail))
+        waiting = self.errors.get(name)
+        error = waiting.popleft() if waiting else None
+        if error is not None:
+            raise error
+
+
+class FakeAppsBooks(FakeService):
     """Implements ports.AppsBooks.
 
-    `faults` are met by the requests of `submit` in order. `errors[name]` are raised by the next calls of a method (None
-    = this call goes well). `before[name]` are run ahead of every call of a method: others at work. `shaky` counts the
-    walks that end unstable; such a walk loses the rows of `overlooked`. `counts` freezes assigned counts (they lag).
+    `faults` are met by the requests of `submit` in order. `shaky` counts the walks that end unstable; such a walk loses
+    the rows of `overlooked`. `counts` freezes assigned counts (they lag).
     """
 
     def __init__(self, clock: FakeClock | None = None) -> None:
+        super().__init__()
         self.clock = clock or FakeClock()
         self.owned: dict[AssetKey, Owned] = {}
         self.config = ClientConfig(UID, LOCATION, "NZ", "volumestore", "https://school.example")
         self.service = ServiceConfig(Limits(), {}, ("ASSET_COUNT", "ASSET_MANAGEMENT", "USER_ASSOCIATED"))
         self.metadata: dict[str, Metadata] = {}
         self.public: list[Metadata] = []
-        self.log: list[tuple[str, object]] = []
         self.faults: deque[Fault] = deque()
-        self.errors: dict[str, deque[VppError | Exception | None]] = {}
-        self.before: dict[str, Callable[[], None]] = {}
         self.shaky = 0
         self.overlooked: set[str] = set()
         self.counts: dict[AssetKey, int] = {}
@@ -298,15 +314,6 @@ class FakeAppsBooks:
         return [entry for entry in self.public if entry.bundle_id == bundle_id]
 
     # Inside
-
-    def _called(self, name: str, detail: object = None) -> None:
-        if name in self.before:
-            self.before[name]()
-        self.log.append((name, detail))
-        waiting = self.errors.get(name)
-        error = waiting.popleft() if waiting else None
-        if error is not None:
-            raise error
 
     def _asset(self, key: AssetKey, asset: Owned) -> Asset:
         assigned = self.counts.get(key, asset.assigned)

@@ -21,7 +21,7 @@ from .app_facts import (
 )
 from .app_request import AppRequest, Prepared
 from .apply_app import AppApplied
-from .base import SAMPLE, Outcome
+from .base import SAMPLE, Outcome, stopped
 
 
 def report_app(plan: Prepared, applied: AppApplied | None, request: AppRequest) -> Outcome:
@@ -105,14 +105,7 @@ def _error(plan: Prepared, done: AppApplied, request: AppRequest) -> VppError | 
     lost = request.goal.exclusive and done.sent_uninstalls < len(plan.uninstalls) and took_effect(plan, done)
     rest = " Apps not removed now have to be removed with state: absent and uninstall: true." if lost else ""
     if done.error is not None:
-        begun = took_effect(plan, done)
-        told = f"stopped half-way: {_told(plan, done)}." if begun else "stopped, and nothing was changed."
-        return PartialError(
-            f"The task {told} {_sentence(done.error.message)} Run the task again once the cause is mended: it reads "
-            f"the state and sends only what is missing.{rest}",
-            http_status=done.error.http_status,
-            facts=done.error.facts,
-        )
+        return stopped(done.error, _told(plan, done), begun=took_effect(plan, done), more=rest)
     if done.failures:
         reasons = "; ".join(reason.rstrip(".") for reason in list(done.failures)[:3])
         return PartialError(
@@ -155,7 +148,3 @@ def _told(plan: Prepared, done: AppApplied) -> str:
     if done.unsure:
         parts.append(f"of {done.unsure} it is not known whether they arrived")
     return ", ".join(parts) or "nothing was to be changed"
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else text + "."
