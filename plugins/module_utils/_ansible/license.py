@@ -95,6 +95,11 @@ def license_request(host: Host, scope: ScopeOptions | None) -> LicenseRequest:
         )
     if goal.orphans and known_file is None and scope is None:
         raise InputError("orphans: true needs devices.known_file or devices.scope: without them every holder is known.")
+    if goal.orphans and scope is not None and scope.within is not None:
+        raise InputError(
+            "orphans: true doesn't go with devices.within: the devices outside of it are in the charge of other tasks; "
+            "leave one of the two out."
+        )
     if goal.orphans and not goal.exclusive:
         raise InputError("orphans: true goes with exclusive: true, which alone takes from devices that are not listed.")
     serial_numbers = [] if scope is not None else read_devices(host, "devices", devices)

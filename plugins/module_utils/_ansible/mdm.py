@@ -41,6 +41,8 @@ def open_mdm(host: Host, why: str) -> Iterator[Mdm]:
         raise InputError(
             "meraki_network_ids is an empty list; name the networks, or leave it out to mean all of Systems Manager."
         )
+    if networks is not None and not all(text.strip() for text in networks):
+        raise InputError("meraki_network_ids: an item is empty; give the network's id, or leave the item out.")
     settings = MerakiSettings(
         api_key=_api_key(host),
         base_url=params["meraki_base_url"],
