@@ -29,7 +29,7 @@ from .._core.pack_app import pack_commands, pack_tags
 from .._core.plan_app import plan_apps
 from .._core.ports import Clock, Mdm, Notify
 from .app_apple import AppleView, read_holders, view_apple
-from .app_bound import read_bound, warn_of_bound
+from .app_bound import read_bound, warn_of_bound, warn_of_new_tags
 from .app_evidence import tell_steps
 from .app_ids import check_app_ids, find_app_ids
 from .app_request import MAC, Apple, AppRequest, Chosen, Prepared
@@ -74,7 +74,7 @@ class AppTask:
         view = self._view_apple()
         unfit = self._unfit(scoped, view)
         leaves = goal.exclusive or goal.state == ABSENT
-        bound = read_bound(self._mdm, request.apps, devices) if leaves else {}
+        bound = read_bound(self._mdm, request.apps, devices, each=goal.uninstall) if leaves else {}
         app_views = [
             AppView(
                 app,
@@ -96,6 +96,7 @@ class AppTask:
         unit_of = {key: device.unit for key, device in devices.items()}
         app_ids = find_app_ids(sweep, self._mdm.name, scoped.fleet, plans)
         targets = {plan.app.name: self._reachable(plan.fit, devices) for plan in plans}
+        warn_of_new_tags(request.apps, devices, self._notify)
         warn_of_bound(bound, request.apps, devices, goal, self._notify)
         self._warn(plans)
         return Prepared(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import (
 from ansible_collections.openmdm.vpp.tests.unit.fakes import START, serials
 from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._entity.test_entity_app import (
     MINUTE,
+    PAGES,
     Bench,
 )
 
@@ -79,6 +81,18 @@ def test_those_that_have_it_do_not_speak_for_those_just_put_in_scope(bench):
     outcome = bench.run(wait=MINUTE)
     assert isinstance(outcome.error, PendingError)
     assert outcome.value[0]["installs"] == {"installed": 45, "absent": 1}
+
+
+@pytest.mark.parametrize("goal", [{}, {"state": "absent", "max_removals": "9", "uninstall": True}])
+def test_a_slip_in_the_tag_of_an_app_is_told(bench, goal):
+    bench.tag(bench.eight)
+    bench.run(check=True, apps=(replace(PAGES, tag="App-Pagse"),), **goal)
+    assert bench.notify.told == [
+        "apps: no device has the tag 'App-Pagse' of 361309726 (Pages) yet; if it should be 'app-pages', correct it."
+    ]
+    bench.notify.told.clear()
+    bench.run(check=True, apps=(replace(PAGES, tag="app-goodnotes"),), **goal)
+    assert bench.notify.told == []
 
 
 class TestLostAnswers:
