@@ -54,7 +54,7 @@ def run_license(host: Host) -> Outcome:
     with open_side(host, scope, request.goal, polling.settle) as linked:
         if scope is not None and linked is not None:
             request = with_scope(host, request, linked.mdm, scope)
-        with open_session(host, linked=linked) as session:
+        with open_session(host, linked) as session:
             request = replace(request, mdm=side_of(linked, session, request) if linked else None)
             task = LicenseTask(session.api, session.guard, request, polling, host, session.clock)
             return task.watch(check=host.check) if request.goal.by_mdm else reconcile(task, check=host.check)

@@ -58,11 +58,12 @@ def open_mdm(host: Host, why: str) -> Iterator[Mdm]:
 
 
 @contextmanager
-def open_named_mdm(host: Host, *, needed_by: Sequence[str] = ()) -> Iterator[Mdm | None]:
-    """The MDM of the task's `connector`, or None where it names none. `needed_by`: options that then are errors."""
+def open_linked(host: Host, *, needed_by: Sequence[str] = ()) -> Iterator[LinkedAccounts | None]:
+    """The MDM of the task's `connector` with its accounts, or None where it names none. `needed_by`: options that
+    then are errors."""
     if host.params["connector"]:
         with open_mdm(host, "This task") as mdm:
-            yield mdm
+            yield LinkedAccounts(host, mdm)
         return
     for option in needed_by:
         if host.params[option] is not None:
