@@ -137,6 +137,12 @@ class FakeMdm(FakeService):
         shown = [device for device in self.devices.values() if device.unit in units]
         return sorted(shown, key=lambda device: (device.unit, device.id))[: self.fewer.get("read_devices")]
 
+    def read_outside(self, serial_numbers: Sequence[str]) -> list[MdmDevice]:
+        self._called("read_outside", tuple(serial_numbers))
+        units = {unit.id for unit in self.units}
+        found = [one for one in self.devices.values() if one.unit not in units and one.serial_number in serial_numbers]
+        return sorted(found, key=lambda device: (device.unit, device.id))
+
     def read_members(self, scopes: Sequence[Scope]) -> frozenset[str]:
         self._called("read_members", tuple(scopes))
         units = {unit.id for unit in self.units}

@@ -24,6 +24,7 @@ IRREVOCABLE = "irrevocable"
 KEPT = "kept"
 ORPHAN = "orphan"
 UNSTABLE = "unstable"
+ELSEWHERE = "elsewhere"
 """Reasons why a pair that the goal asked for is left as it is; the keys of `AssetPlan.skipped`."""
 
 _FORM = re.compile(r"([0-9]{1,9})|([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%")
@@ -76,7 +77,8 @@ class LicenseGoal:
     """What the task asks for. Bitsets are over the TargetIndex of `kind` (DEVICES or USERS).
 
     `keep` and `keep_assets` guard against removal only; an addition that is asked for is made. `known` is the universe
-    of `exclusive` (None: everyone): holders outside it are orphans, touched only with `orphans`.
+    of `exclusive` (None: everyone): holders outside it are orphans, touched only with `orphans`. `elsewhere`: devices
+    that the MDM has a newer record of in a unit which isn't the task's, guarded like `keep`.
     `platforms` maps Apple's platform names to the targets known to be of it; a target in none of them fits any asset.
     `max_shrink` is in per cent. `by_mdm`: an MDM grants; what is missing is awaited from it and never added here.
     """
@@ -88,6 +90,7 @@ class LicenseGoal:
     all_assets: bool = False
     keep: int = 0
     keep_assets: frozenset[AssetKey] = frozenset()
+    elsewhere: int = 0
     known: int | None = None
     orphans: bool = False
     platforms: Mapping[str, int] = field(default_factory=dict)

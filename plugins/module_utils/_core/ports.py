@@ -109,6 +109,10 @@ class Mdm(Protocol):
     def read_devices(self) -> list[MdmDevice]:
         """DEVICES: every device of the units, sorted by unit and id. Read anew at each call."""
 
+    def read_outside(self, serial_numbers: Sequence[str]) -> list[MdmDevice]:
+        """DEVICES: what the MDM knows of these devices in units that are not the task's, as far as it shows them to us.
+        Nothing is asked where the task is about all units."""
+
     def read_members(self, scopes: Sequence[Scope]) -> frozenset[str]:
         """SCOPES: ids of the devices in at least one of the scopes, as the MDM itself evaluates them."""
 

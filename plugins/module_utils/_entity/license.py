@@ -126,7 +126,13 @@ class LicenseTask:
             managed,
         )
         names = {adam_id: entry.name for adam_id, entry in metadata.items()}
-        plan = plan_license(assets, holdings, goal, unstable if walk.stable else True, names)
+        wavering = unstable if walk.stable else True
+        plan = plan_license(assets, holdings, goal, wavering, names)
+        if request.out_of_scope is not None and plan.removes:
+            moved = request.out_of_scope.elsewhere(index.names(plan.losers))
+            if moved:
+                goal = replace(goal, elsewhere=index.bits(moved))
+                plan = plan_license(assets, holdings, goal, wavering, names)
         check_brakes(plan, goal, defer_unstable=plan.adds > 0)
         if request.out_of_scope is not None and goal.exclusive and plan.removes:
             request.out_of_scope.confirm(index.names(plan.losers))

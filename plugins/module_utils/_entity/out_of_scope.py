@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .._core.eligibility import latest_records
+from .._core.eligibility import is_newer, latest_records
 from .._core.errors import ServiceError
 from .._core.identity import samples
 from .._core.ports import Mdm
@@ -47,6 +47,13 @@ class OutOfScope:
                 "changed. An answer may have been cut off, or somebody changed tags meanwhile; run the task again.",
                 facts={"doubtful_devices": len(doubtful)},
             )
+
+    def elsewhere(self, serial_numbers: Iterable[str]) -> list[str]:
+        """Those that the MDM has a newer record of in a unit which isn't the task's: the device moved, and what it may
+        hold is decided there. (Its record here is left over, or there is none and it looks like an orphan.)"""
+        found, _older = latest_records(self._mdm.read_outside(list(serial_numbers)))
+        here = self._scoped.fleet.latest
+        return [serial for serial, other in found.items() if serial not in here or is_newer(other, here[serial])]
 
     def _outside(self) -> frozenset[str]:
         """Ids of the devices that are out of every scope, by the MDM's own word."""
