@@ -139,7 +139,7 @@ run openmdm.vpp.retire_app -e "@$state/art-room.yml" -e max_removals=23 -e '{"ap
 tell "What Apple and Systems Manager were asked in all that"
 python - "$(ready files requests)" <<'END'
 import collections, json, re, sys
-lines = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
+lines = [line for line in map(json.loads, open(sys.argv[1], encoding="utf-8")) if line["service"] != "control"]
 paths = [re.sub(r"/[A-Z]?_?[0-9]{5,}", "/...", line["path"].split("?")[0]) for line in lines]
 asked = collections.Counter((line["service"], line["method"], path) for line, path in zip(lines, paths))
 print(*(f"{count:5}  {service:9} {method:5} {path}" for (service, method, path), count in sorted(asked.items())), sep="\n")

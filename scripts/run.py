@@ -106,6 +106,13 @@ def of_ansible_test(layer: str, count: Callable[[Step], Count]) -> list[Step]:
     return [Step(layer, lane, ("scripts/ansible_test.sh", lane, layer), count) for lane in LANES]
 
 
+def of_molecule() -> list[Step]:
+    """One for each scenario, since these have nothing in common."""
+    found = sorted(path.parent.name for path in (ROOT / "extensions/molecule").glob("*/molecule.yml"))
+    command = ("scripts/molecule.sh", "test", "--scenario-name")
+    return [Step(name, "", (*command, name), count_molecule) for name in found]
+
+
 def gates(*names: str) -> list[Step]:
     return [Step(name, "", (f"scripts/gates/{name}.sh",)) for name in names]
 
@@ -115,7 +122,7 @@ STEPS = {
     "units": of_ansible_test("units", count_tests),
     "integration": of_ansible_test("integration", count_integration),
     "sanity": of_ansible_test("sanity", count_sanity),
-    "molecule": [Step("molecule", "", ("scripts/molecule.sh",), count_molecule)],
+    "molecule": of_molecule(),
     "lint": gates("ruff", "mypy", "ansible_lint", "shellcheck", "changelog", "docs_lint", "machine_paths"),
     "docs": gates("docs"),
     "planted": gates("planted"),
@@ -177,7 +184,7 @@ def last_line(log: Path) -> str:
 
 def report(outcome: Outcome, *, shown: bool) -> None:
     step = outcome.step
-    print(f"{outcome.word:8}{step.name:22} {step.lane:6}{outcome.seconds:6.0f} s", flush=True)
+    print(f"{outcome.word:8}{step.name:29} {step.lane:6}{outcome.seconds:6.0f} s", flush=True)
     if outcome.count.failed and not shown:
         tail = [line for line in step.log.read_text(encoding="utf-8").splitlines() if not OF_PIP.match(line)][-40:]
         print(
@@ -186,11 +193,11 @@ def report(outcome: Outcome, *, shown: bool) -> None:
 
 
 def table(outcomes: list[Outcome], seconds: float) -> None:
-    print(f"\n{'step':22} {'lane':6}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
+    print(f"\n{'step':29} {'lane':6}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
     for outcome in outcomes:
         step, count = outcome.step, outcome.count
         print(
-            f"{step.name:22} {step.lane or '-':6}{count.passed:8}{count.failed:8}{count.skipped:9}"
+            f"{step.name:29} {step.lane or '-':6}{count.passed:8}{count.failed:8}{count.skipped:9}"
             f"{outcome.seconds:9.0f}  {outcome.word}"
         )
     print(f"{seconds:.0f} seconds in all.")

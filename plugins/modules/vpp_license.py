@@ -193,7 +193,8 @@ options:
   orphans:
     description: >-
       Let O(exclusive=true) also take licences back from devices outside O(devices.known_file), or, with
-      O(devices.scope), from those that the MDM doesn't know or that are outside O(devices.within).
+      O(devices.scope), from those that the MDM doesn't know in the networks of the task. Not with O(devices.within),
+      outside of which other tasks are in charge.
     type: bool
     default: false
   shortage:

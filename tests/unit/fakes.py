@@ -156,16 +156,35 @@ class _Job:
         return len(self.request.users) if isinstance(self.request, UserRequest) else self.request.pairs
 
 
-class FakeAppsBooks:
+class FakeService:
+    """Notes each call in `log`. `errors[name]` are raised by the next calls of a method (None = this call goes well).
+    `before[name]` are run ahead of every call of a method: others at work."""
+
+    def __init__(self) -> None:
+        self.log: list[tuple[str, object]] = []
+        self.errors: dict[str, deque[VppError | Exception | None]] = {}
+        self.before: dict[str, Callable[[], None]] = {}
+
+    def _called(self, name: str, detail: object = None) -> None:
+        if name in self.before:
+            self.before[name]()
+        self.log.append((name, detail))
+        waiting = self.errors.get(name)
+        error = waiting.popleft() if waiting else None
+        if error is not None:
+            raise error
+
+
+class FakeAppsBooks(FakeService):
     """Implements ports.AppsBooks.
 
-    `faults` are met by the requests of `submit` and `submit_users` in order. `errors[name]` are raised by the next
-    calls of a method (None = this call goes well). `before[name]` are run ahead of every call of a method: others at
-    work. `shaky` counts the walks that end unstable; such a walk loses the rows and people of `overlooked`. `counts`
-    freezes assigned counts (they lag). `people` are those whom Apple knows; a licence needs an active record there.
+    `faults` are met by the requests of `submit` and `submit_users` in order. `shaky` counts the walks that end
+    unstable; such a walk loses the rows and people of `overlooked`. `counts` freezes assigned counts (they lag).
+    `people` are those whom Apple knows; a licence needs an active record there.
     """
 
     def __init__(self, clock: FakeClock | None = None) -> None:
+        super().__init__()
         self.clock = clock or FakeClock()
         self.owned: dict[AssetKey, Owned] = {}
         self.people = FakeUsers()
@@ -173,10 +192,7 @@ class FakeAppsBooks:
         self.service = ServiceConfig(Limits(), {}, ("ASSET_COUNT", "ASSET_MANAGEMENT", "USER_ASSOCIATED"))
         self.metadata: dict[str, Metadata] = {}
         self.public: list[Metadata] = []
-        self.log: list[tuple[str, object]] = []
         self.faults: deque[Fault] = deque()
-        self.errors: dict[str, deque[VppError | Exception | None]] = {}
-        self.before: dict[str, Callable[[], None]] = {}
         self.shaky = 0
         self.overlooked: set[str] = set()
         self.counts: dict[AssetKey, int] = {}
@@ -324,15 +340,6 @@ class FakeAppsBooks:
         return [entry for entry in self.public if entry.bundle_id == bundle_id]
 
     # Inside
-
-    def _called(self, name: str, detail: object = None) -> None:
-        if name in self.before:
-            self.before[name]()
-        self.log.append((name, detail))
-        waiting = self.errors.get(name)
-        error = waiting.popleft() if waiting else None
-        if error is not None:
-            raise error
 
     def _asset(self, key: AssetKey, asset: Owned) -> Asset:
         assigned = self.counts.get(key, asset.assigned)

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -31,7 +30,7 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.scope import (
     Scope,
 )
 
-from .fakes import LOCATION, START, UID
+from .fakes import LOCATION, START, UID, FakeService
 
 NORTH, SOUTH = Unit("N_1", "North"), Unit("N_2", "South")
 EVERYTHING = frozenset(
@@ -50,25 +49,22 @@ EVERYTHING = frozenset(
 WRITES = ("change_tags", "send_commands", "ask_check_in")
 
 
-class FakeMdm:
+class FakeMdm(FakeService):
     """Implements ports.Mdm.
 
-    `owner_tags` (by device id) are tags that no device shows. `errors[name]` are raised by the next calls of a method
-    (None = this call goes well). `before[name]` are run ahead of every call of a method: others at work. A method in
-    `fewer` answers with so many of its rows. `apps` (by device id, then by adam or bundle id) is what became of apps;
-    `refused` (device id -> error) is met by commands.
+    `owner_tags` (by device id) are tags that no device shows. A method in `fewer` answers with so many of its rows.
+    `apps` (by device id, then by adam or bundle id) is what became of apps; `refused` (device id -> error) is met by
+    commands.
     """
 
     def __init__(self, units: Sequence[Unit] = (NORTH,)) -> None:
+        super().__init__()
         self.units = list(units)
         self.devices: dict[str, MdmDevice] = {}
         self.owner_tags: dict[str, frozenset[str]] = {}
         self.accounts: list[LinkedAccount] = [account()]
         self.apps: dict[str, dict[str, AppRecord]] = {}
         self.texts: dict[str, StepText] = {}
-        self.log: list[tuple[str, object]] = []
-        self.errors: dict[str, deque[VppError | None]] = {}
-        self.before: dict[str, Callable[[], None]] = {}
         self.fewer: dict[str, int] = {}
         self.refused: dict[str, VppError] = {}
         self.name = "Systems Manager"
@@ -141,6 +137,12 @@ class FakeMdm:
         shown = [device for device in self.devices.values() if device.unit in units]
         return sorted(shown, key=lambda device: (device.unit, device.id))[: self.fewer.get("read_devices")]
 
+    def read_outside(self, serial_numbers: Sequence[str]) -> list[MdmDevice]:
+        self._called("read_outside", tuple(serial_numbers))
+        units = {unit.id for unit in self.units}
+        found = [one for one in self.devices.values() if one.unit not in units and one.serial_number in serial_numbers]
+        return sorted(found, key=lambda device: (device.unit, device.id))
+
     def read_members(self, scopes: Sequence[Scope]) -> frozenset[str]:
         self._called("read_members", tuple(scopes))
         units = {unit.id for unit in self.units}
@@ -186,15 +188,6 @@ class FakeMdm:
 
     def _all_tags(self, device: MdmDevice) -> frozenset[str]:
         return device.tags | device.auto_tags | self.owner_tags[device.id]
-
-    def _called(self, name: str, detail: object = None) -> None:
-        if name in self.before:
-            self.before[name]()
-        self.log.append((name, detail))
-        waiting = self.errors.get(name)
-        error = waiting.popleft() if waiting else None
-        if error is not None:
-            raise error
 
 
 def _meant(scope: Scope, tags: frozenset[str]) -> bool:

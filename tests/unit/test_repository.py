@@ -11,12 +11,16 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
 def lines(name: str) -> list[str]:
-    return [line for line in (ROOT / name).read_text(encoding="utf-8").splitlines() if line and line[0] not in " #"]
+    return [line for line in text(name).splitlines() if line and line[0] not in " #"]
 
 
 def load(name: str):
-    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+    return yaml.safe_load(text(name))
 
 
 def pins(name: str) -> dict[str, str]:
@@ -27,6 +31,11 @@ def test_version_is_released_or_has_fragments():
     version = load("galaxy.yml")["version"]
     released = load("changelogs/changelog.yaml")["releases"]
     assert version in released or list((ROOT / "changelogs/fragments").glob("*.yml"))
+
+
+def test_version_is_told_to_systems_manager():
+    version = load("galaxy.yml")["version"]
+    assert f'\nUSER_AGENT = "OpenMDMVPP/{version} OpenMDM"\n' in text("plugins/module_utils/_mdm/meraki.py")
 
 
 def test_no_sanity_test_is_ignored():

@@ -15,10 +15,10 @@ from .._core.model import Secret
 from .._core.plan_account import CLAIM_METADATA, AccountGoal
 from .._entity.account import AccountInfoTask, AccountTask
 from .._entity.base import Outcome, reconcile
-from .._entity.mdm_account import MdmSide
+from .._entity.mdm_account import LinkageReader
 from .._http.pace import SystemClock
 from .argspec import ArgumentSpec
-from .mdm import LinkedAccounts, open_named_mdm
+from .mdm import LinkedAccounts, open_linked
 from .options import CONNECTED, INFO, WRITE
 from .runner import Host
 from .session import Session, location_guard, open_session, read_token
@@ -54,9 +54,9 @@ def run_account(host: Host) -> Outcome:
         if params["state"] == "absent" and not params["connector"]:
             raise InputError("state: absent needs the owner_name or owner_id of the claim that it is to give up.")
     wish = _wish(params)
-    with open_named_mdm(host, needed_by=_OF_THE_MDM) as mdm, open_session(host, mdm) as session:
-        side = mdm_side(host, session.linked, wish) if mdm else None
-        task = AccountTask(session.api, session.token, session.guard, session.clock, _goal(params, session), side)
+    with open_linked(host, needed_by=_OF_THE_MDM) as linked, open_session(host, linked) as session:
+        reader = linkage_reader(host, linked, wish)
+        task = AccountTask(session.api, session.token, session.guard, session.clock, _goal(params, session), reader)
         return reconcile(task, check=host.check)
 
 
@@ -101,28 +101,27 @@ def sync_age(params: Mapping[str, Any]) -> timedelta:
     return timedelta(hours=params["max_sync_age"])
 
 
-def mdm_side(host: Host, linked: LinkedAccounts | None, wish: AccountWish) -> MdmSide | None:
+def linkage_reader(host: Host, linked: LinkedAccounts | None, wish: AccountWish) -> LinkageReader | None:
     """What the task asks of its MDM; None without one."""
     if linked is None:
         return None
     everything = host.params["meraki_network_ids"] is None
-    return MdmSide(linked.mdm, host.params["connector"], linked.read, SystemClock(), host, wish, everything)
+    return LinkageReader(linked.mdm, host.params["connector"], linked.read, SystemClock(), host, wish, everything)
 
 
 def run_account_info(host: Host) -> Outcome:
     wish = AccountWish(max_sync_age=sync_age(host.params))
-    with open_named_mdm(host) as mdm:
-        linked = LinkedAccounts(host, mdm) if mdm else None
-        side = mdm_side(host, linked, wish)
+    with open_linked(host) as linked:
+        reader = linkage_reader(host, linked, wish)
         try:
-            with open_session(host, linked=linked) as session:
-                found = AccountInfoTask(session.api, session.token, session.guard, session.clock, side).read()
+            with open_session(host, linked) as session:
+                found = AccountInfoTask(session.api, session.token, session.guard, session.clock, reader).read()
         except TokenError as error:
             # Expired by its own date: nothing was sent, and the token tells all that there is to know.
             if error.facts.get("token_state") != "expired":
                 raise
             token, guard = read_token(host, linked), location_guard(host.params)
-            found = AccountInfoTask(None, token, guard, SystemClock(), side).read()
+            found = AccountInfoTask(None, token, guard, SystemClock(), reader).read()
     accounts = [found.account]
     limit = max(0, host.params["limit"])
     return Outcome(

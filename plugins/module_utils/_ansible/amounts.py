@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from .._core.errors import InputError
+from .._core.license_model import RemovalLimit, parse_removal_limit
 
 WEEK = 604800
 
@@ -28,3 +31,13 @@ def days(option: str, value: int) -> int:
     if not 1 <= value <= 3650:
         raise InputError(f"{option}: {value} is no number of days from 1 to 3650; correct it.")
     return value
+
+
+def removal_limit(value: str | None, asked: Mapping[str, bool], remedy: str) -> RemovalLimit | None:
+    """max_removals, which each option in `asked` that is set requires (rule 1). `remedy` says what it counts."""
+    if value is not None:
+        return parse_removal_limit(value)
+    for option, is_set in asked.items():
+        if is_set:
+            raise InputError(f"{option} needs max_removals: say {remedy}, such as 5%.")
+    return None

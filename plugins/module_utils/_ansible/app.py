@@ -10,12 +10,12 @@ from typing import Any
 
 from .._core.app_model import AppGoal
 from .._core.errors import InputError
-from .._core.license_model import ABSENT, RemovalLimit, parse_removal_limit
+from .._core.license_model import ABSENT, RemovalLimit
 from .._entity.app import AppTask
 from .._entity.app_request import AppRequest, Chosen, WaitInstalled
 from .._entity.base import Outcome, reconcile
 from .._http.pace import SystemClock
-from .amounts import days, percentage, seconds
+from .amounts import days, percentage, removal_limit, seconds
 from .app_options import APPS, check_app_tags, has_content_token, open_apple, parse_apps
 from .argspec import ArgumentSpec
 from .mdm import BY_COLLECTION, check_licensing, no_mdm, open_mdm
@@ -141,13 +141,9 @@ def _wait(params: Mapping[str, Any]) -> WaitInstalled | None:
 
 
 def _removal_limit(params: Mapping[str, Any]) -> RemovalLimit | None:
-    """Whatever may take apps from devices states how many at most (rule 1)."""
-    if params["max_removals"] is not None:
-        return parse_removal_limit(params["max_removals"])
-    for option, asked in (("exclusive: true", params["exclusive"]), ("state: absent", params["state"] == ABSENT)):
-        if asked:
-            raise InputError(
-                f"{option} needs max_removals: say how many (app, device) pairs it may take out of scope at most, as a "
-                "number or as a percentage of those in scope now, such as 5%."
-            )
-    return None
+    return removal_limit(
+        params["max_removals"],
+        {"exclusive: true": params["exclusive"], "state: absent": params["state"] == ABSENT},
+        "how many (app, device) pairs it may take out of scope at most, as a number or as a percentage of those in "
+        "scope now",
+    )

@@ -16,6 +16,7 @@ from .._core.mdm import AppName
 from .._core.ports import Mdm
 from .._core.scope import Scope, check_tag, tags_of
 from .._entity.app_request import Apple
+from .mdm import LinkedAccounts
 from .runner import Host
 from .session import open_session
 
@@ -74,11 +75,9 @@ def open_apple(host: Host, mdm: Mdm) -> Iterator[Apple | None]:
     if not has_content_token(host):
         yield None
         return
-    with open_session(host, mdm) as session:
-        linked = session.linked
-        yield Apple(
-            session.api, session.guard, session.token.secret, linked.read if linked is not None else mdm.read_accounts
-        )
+    linked = LinkedAccounts(host, mdm)
+    with open_session(host, linked) as session:
+        yield Apple(session.api, session.guard, session.token.secret, linked.read)
 
 
 def _app(number: int, entry: Mapping[str, Any]) -> App:

@@ -11,10 +11,11 @@ from typing import Any
 
 from .._core.errors import InputError
 from .._core.identity import normalise_adam_id, samples
-from .._core.license_model import ABSENT, LicenseGoal, RemovalLimit, parse_removal_limit
+from .._core.license_model import ABSENT, LicenseGoal, RemovalLimit
 from .._entity.apply_license import Polling
 from .._entity.base import Outcome, reconcile
 from .._entity.license import LicenseRequest, LicenseTask
+from .amounts import percentage, removal_limit, seconds
 from .argspec import ArgumentSpec
 from .files import read_object
 from .license_scope import open_side, side_of, with_scope
@@ -53,7 +54,7 @@ def run_license(host: Host) -> Outcome:
     with open_side(host, scope, request.goal, polling.settle) as linked:
         if scope is not None and linked is not None:
             request = with_scope(host, request, linked.mdm, scope)
-        with open_session(host, linked=linked) as session:
+        with open_session(host, linked) as session:
             request = replace(request, mdm=side_of(linked, session, request) if linked else None)
             task = LicenseTask(session.api, session.guard, request, polling, host, session.clock)
             return task.watch(check=host.check) if request.goal.by_mdm else reconcile(task, check=host.check)
@@ -72,7 +73,7 @@ def license_request(host: Host, scope: ScopeOptions | None) -> LicenseRequest:
         orphans=params["orphans"],
         shortage=params["shortage"],
         max_removals=_removal_limit(params),
-        max_shrink=_percentage("max_shrink", params["max_shrink"]),
+        max_shrink=percentage("max_shrink", params["max_shrink"]),
         allow_empty=params["allow_empty"],
         by_mdm=licensing == BY_MDM and params["state"] != ABSENT,
     )
@@ -94,6 +95,11 @@ def license_request(host: Host, scope: ScopeOptions | None) -> LicenseRequest:
         )
     if goal.orphans and known_file is None and scope is None:
         raise InputError("orphans: true needs devices.known_file or devices.scope: without them every holder is known.")
+    if goal.orphans and scope is not None and scope.within is not None:
+        raise InputError(
+            "orphans: true doesn't go with devices.within: the devices outside of it are in the charge of other tasks; "
+            "leave one of the two out."
+        )
     if goal.orphans and not goal.exclusive:
         raise InputError("orphans: true goes with exclusive: true, which alone takes from devices that are not listed.")
     serial_numbers = [] if scope is not None else read_devices(host, "devices", devices)
@@ -118,38 +124,21 @@ def license_request(host: Host, scope: ScopeOptions | None) -> LicenseRequest:
 
 
 def _removal_limit(params: Mapping[str, Any]) -> RemovalLimit | None:
-    """Whatever may take licences back states how many at most (rule 1)."""
-    if params["max_removals"] is not None:
-        return parse_removal_limit(params["max_removals"])
-    for option, asked in (
-        ("exclusive: true", params["exclusive"]),
-        ("state: absent", params["state"] == ABSENT),
-        ("all_assets: true", params["all_assets"]),
-    ):
-        if asked:
-            raise InputError(
-                f"{option} needs max_removals: say how many (asset, device) pairs it may take back at most, as a "
-                "number or as a percentage of the present holders, such as 5%."
-            )
-    return None
-
-
-def _percentage(option: str, value: int) -> int:
-    if not 0 <= value <= 100:
-        raise InputError(f"{option}: {value} is no percentage; give a whole number from 0 to 100.")
-    return value
+    return removal_limit(
+        params["max_removals"],
+        {
+            "exclusive: true": params["exclusive"],
+            "state: absent": params["state"] == ABSENT,
+            "all_assets: true": params["all_assets"],
+        },
+        "how many (asset, device) pairs it may take back at most, as a number or as a percentage of the present "
+        "holders",
+    )
 
 
 def _polling(params: Mapping[str, Any]) -> Polling:
-    settle = _seconds(params, "settle")
+    settle = seconds("settle", params["settle"])
     if settle and not params["wait"]:
         raise InputError("settle needs wait: true: it begins when the work is done.")
-    return Polling(params["wait"], _seconds(params, "wait_timeout"), _seconds(params, "poll_interval"), settle)
-
-
-def _seconds(params: Mapping[str, Any], option: str) -> float:
-    """Up to a week: also turns away what is no number at all (nan, inf)."""
-    value = float(params[option])
-    if not 0 <= value <= 604800:
-        raise InputError(f"{option}: {value:g} is no number of seconds from 0 to 604800; correct it.")
-    return value
+    timeout, interval = (seconds(option, params[option]) for option in ("wait_timeout", "poll_interval"))
+    return Polling(params["wait"], timeout, interval, settle)

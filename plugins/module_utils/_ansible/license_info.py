@@ -53,5 +53,5 @@ def run_license_info(host: Host) -> Outcome:
         # Who can take no licence any more may still hold one.
         serial_numbers = tuple(usable_serial_number(device.serial_number) for device in scoped.members)
         wanted = replace(wanted, serial_numbers=tuple(filter(None, serial_numbers)))
-        with open_session(host, linked=LinkedAccounts(host, mdm)) as session:
+        with open_session(host, LinkedAccounts(host, mdm)) as session:
             return LicenseReader(session.api, session.guard, wanted, host).read(limit)

@@ -16,8 +16,8 @@ from .._core.license_model import ABSENT, LicenseGoal
 from .._core.ports import Mdm
 from .._entity.license import LicenseRequest
 from .._entity.mdm_side import MdmSide
+from .._entity.out_of_scope import OutOfScope
 from .._entity.scope import ScopedDevices, resolve_scope
-from .._entity.scope_witness import ScopeWitness
 from .mdm import LinkedAccounts, open_mdm
 from .runner import Host
 from .selection import ScopeOptions
@@ -52,7 +52,7 @@ def with_scope(host: Host, request: LicenseRequest, mdm: Mdm, scope: ScopeOption
         serial_numbers=scoped.serial_numbers,
         known_serial_numbers=scoped.known,
         scoped=scoped,
-        witness=ScopeWitness(mdm, scope.scopes, scoped),
+        out_of_scope=OutOfScope(mdm, scope.scopes, scoped),
     )
 
 

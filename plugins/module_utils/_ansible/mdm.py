@@ -41,6 +41,8 @@ def open_mdm(host: Host, why: str) -> Iterator[Mdm]:
         raise InputError(
             "meraki_network_ids is an empty list; name the networks, or leave it out to mean all of Systems Manager."
         )
+    if networks is not None and not all(text.strip() for text in networks):
+        raise InputError("meraki_network_ids: an item is empty; give the network's id, or leave the item out.")
     settings = MerakiSettings(
         api_key=_api_key(host),
         base_url=params["meraki_base_url"],
@@ -56,11 +58,12 @@ def open_mdm(host: Host, why: str) -> Iterator[Mdm]:
 
 
 @contextmanager
-def open_named_mdm(host: Host, *, needed_by: Sequence[str] = ()) -> Iterator[Mdm | None]:
-    """The MDM of the task's `connector`, or None where it names none. `needed_by`: options that then are errors."""
+def open_linked(host: Host, *, needed_by: Sequence[str] = ()) -> Iterator[LinkedAccounts | None]:
+    """The MDM of the task's `connector` with its accounts, or None where it names none. `needed_by`: options that
+    then are errors."""
     if host.params["connector"]:
         with open_mdm(host, "This task") as mdm:
-            yield mdm
+            yield LinkedAccounts(host, mdm)
         return
     for option in needed_by:
         if host.params[option] is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from .._apps_books.client import AppsBooksSettings, connect
@@ -15,7 +16,7 @@ from .._apps_books.events import check_poll_interval
 from .._core.errors import InputError, TokenError
 from .._core.model import Limits
 from .._core.plan_account import owner_id_for
-from .._core.ports import AppsBooks, Clock, Mdm
+from .._core.ports import AppsBooks, Clock
 from .._core.token import ContentToken, parse_content_token, token_value
 from .._entity.location import LocationGuard
 from .._http.dep import require_httpx
@@ -33,27 +34,14 @@ EXPIRES_SOON = 30
 """Days: a token lives a year, and renewing it takes a person with the right role in Apple's portal."""
 
 
+@dataclass(frozen=True, slots=True)
 class Session:
-    """What a task works with: the client, the token's facts, what it expects of the location; and the MDM where one is
-    open, with the accounts that are linked to it (`linked.read()`, asked once)."""
+    """What a task works with: the client, the token's facts, and what it expects of the location."""
 
-    def __init__(
-        self,
-        api: AppsBooks,
-        token: ContentToken,
-        guard: LocationGuard,
-        clock: Clock,
-        linked: LinkedAccounts | None = None,
-    ) -> None:
-        self.api = api
-        self.token = token
-        self.guard = guard
-        self.clock = clock
-        self.linked = linked
-
-    @property
-    def mdm(self) -> Mdm | None:
-        return self.linked.mdm if self.linked else None
+    api: AppsBooks
+    token: ContentToken
+    guard: LocationGuard
+    clock: Clock
 
 
 def read_token(host: Host, linked: LinkedAccounts | None = None) -> ContentToken:
@@ -76,14 +64,11 @@ def read_token(host: Host, linked: LinkedAccounts | None = None) -> ContentToken
 
 
 @contextmanager
-def open_session(host: Host, mdm: Mdm | None = None, *, linked: LinkedAccounts | None = None) -> Iterator[Session]:
+def open_session(host: Host, linked: LinkedAccounts | None = None) -> Iterator[Session]:
     """A client for the task's token. A token past its date is refused before anything is sent.
 
-    `mdm` is the task's MDM where it is open already (or `linked`, its accounts); where it isn't, `content_token_from`
-    opens it here. So `with open_mdm(host, why) as mdm, open_session(host, mdm) as session` opens it once.
+    `linked`: the task's MDM where it is open already; where it isn't, `content_token_from` opens it here.
     """
-    if mdm is not None and linked is None:
-        linked = LinkedAccounts(host, mdm)
     if host.params["content_token_from"] and linked is None:
         check_token_source(host)
         with open_mdm(host, "content_token_from") as opened, _open(host, LinkedAccounts(host, opened)) as session:
@@ -120,7 +105,7 @@ def _open(host: Host, linked: LinkedAccounts | None) -> Iterator[Session]:
         itunes_url=params["itunes_url"] or "",
     )
     with connect(settings, clock) as api:
-        yield Session(api, token, guard, clock, linked)
+        yield Session(api, token, guard, clock)
 
 
 def location_guard(params: Mapping[str, Any]) -> LocationGuard:

@@ -59,12 +59,13 @@ class AppGoal:
 
 
 @dataclass(frozen=True, slots=True)
-class AppSight:
+class AppView:
     """What is known of one app before the plan.
 
     `unfit`: devices that get no tag, by reason; `unsendable`: devices that get no install command, by reason.
     `without`: devices that neither have the app nor wait for it, as far as they were asked. `managed`: devices on which
-    the MDM manages the app and does not remove it already, as far as they were asked.
+    the MDM manages the app and does not remove it already, as far as they were asked. `bound`: devices in the scope by
+    a tag that can't be taken from them, so that an app removed would come back.
     """
 
     app: App
@@ -73,6 +74,7 @@ class AppSight:
     unsendable: Mapping[str, Devices] = field(default_factory=dict)
     without: Devices = NONE
     managed: Devices = NONE
+    bound: Devices = NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .errors import BrakeError, ShortageError
 from .identity import samples
-from .license_model import ABSENT, PRESENT, UNSTABLE, LicenseGoal, LicensePlan
+from .license_model import ABSENT, PRESENT, UNSTABLE, LicenseGoal, LicensePlan, is_shrinking
 
 
 def check_brakes(plan: LicensePlan, goal: LicenseGoal, *, defer_unstable: bool = False) -> None:
@@ -39,7 +39,9 @@ def check_brakes(plan: LicensePlan, goal: LicenseGoal, *, defer_unstable: bool =
     if exclusive and goal.wanted:
         _check_shrink(plan, goal.max_shrink)
     if goal.max_removals is not None:
-        _check_removals(plan, goal)
+        holders = _reachable(plan)
+        deed = f"takes back {plan.removes} of {holders} licences"
+        goal.max_removals.check(plan.removes, holders, deed, "targets")
     if goal.shortage != "partial":
         _check_shortage(plan)
 
@@ -49,8 +51,7 @@ def _reachable(plan: LicensePlan) -> int:
 
 
 def _check_shrink(plan: LicensePlan, max_shrink: int) -> None:
-    # In whole numbers: covered / holders < (100 - max_shrink) / 100.
-    low = [part for part in plan.assets if part.covered * 100 < part.holders * (100 - max_shrink)]
+    low = [part for part in plan.assets if is_shrinking(part.covered, part.holders, max_shrink)]
     if low:
         shown = samples(f"{plan.label(part.asset.key)}: {part.covered} of {part.holders}" for part in low)
         raise BrakeError(
@@ -58,19 +59,6 @@ def _check_shrink(plan: LicensePlan, max_shrink: int) -> None:
             f"other one, while max_shrink allows a loss of {max_shrink}%; check the list, or raise max_shrink if that "
             "is meant.",
             facts={"shrinking_assets": len(low), "max_shrink": max_shrink},
-        )
-
-
-def _check_removals(plan: LicensePlan, goal: LicenseGoal) -> None:
-    limit = goal.max_removals
-    holders = _reachable(plan)
-    allowed = limit.allowed(holders) if limit else 0
-    if limit and plan.removes > allowed:
-        text = f"{limit.text} ({allowed})" if limit.percent is not None else limit.text
-        raise BrakeError(
-            f"The plan takes back {plan.removes} of {holders} licences, {plan.removes - allowed} more than "
-            f"max_removals {text} allows; check the targets, or raise max_removals.",
-            facts={"planned_removals": plan.removes, "allowed_removals": allowed, "holders": holders},
         )
 
 

@@ -65,6 +65,11 @@ def cautions(device: MdmDevice, now: datetime, days: int = UNSEEN_DAYS) -> list[
     return [word for word, so in (*found, (UNSEEN, is_unseen(device, now, days))) if so]
 
 
+def is_newer(record: MdmDevice, other: MdmDevice) -> bool:
+    """Of two records of one device, whether the first was seen last, or at the same moment."""
+    return (record.last_seen or _NEVER) >= (other.last_seen or _NEVER)
+
+
 def latest_records(devices: Iterable[MdmDevice]) -> tuple[dict[str, MdmDevice], list[MdmDevice]]:
     """The record of each serial number, and the older records of the same ones, both in the order given.
 
@@ -77,7 +82,7 @@ def latest_records(devices: Iterable[MdmDevice]) -> tuple[dict[str, MdmDevice], 
         if not serial:
             continue
         other = latest.get(serial)
-        if other is None or (other.last_seen or _NEVER) <= (device.last_seen or _NEVER):
+        if other is None or is_newer(device, other):
             latest[serial] = device
             older += [other] if other is not None else []
         else:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from .errors import InputError
+from .errors import BrakeError, InputError
 from .model import ASSOCIATE, Asset, AssetKey
 from .targets import DEVICES
 
@@ -24,6 +24,7 @@ IRREVOCABLE = "irrevocable"
 KEPT = "kept"
 ORPHAN = "orphan"
 UNSTABLE = "unstable"
+ELSEWHERE = "elsewhere"
 """Reasons why a pair that the goal asked for is left as it is; the keys of `AssetPlan.skipped`."""
 
 _FORM = re.compile(r"([0-9]{1,9})|([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%")
@@ -43,6 +44,17 @@ class RemovalLimit:
             return self.count
         return int(holders * (self.percent or Fraction(0)) / 100)
 
+    def check(self, removals: int, holders: int, deed: str, look_at: str) -> None:
+        """Raises BrakeError for more removals than allowed. `deed` tells them in a sentence."""
+        allowed = self.allowed(holders)
+        if removals > allowed:
+            text = self.text if self.percent is None else f"{self.text} ({allowed})"
+            raise BrakeError(
+                f"The plan {deed}, {removals - allowed} more than max_removals {text} allows; check the {look_at}, or "
+                "raise max_removals.",
+                facts={"planned_removals": removals, "allowed_removals": allowed, "holders": holders},
+            )
+
 
 def parse_removal_limit(value: str | int) -> RemovalLimit:
     """`25`, `"25"`, `"10%"` or `"2.5%"`. Raises InputError."""
@@ -55,12 +67,18 @@ def parse_removal_limit(value: str | int) -> RemovalLimit:
     raise InputError(f"max_removals: {text[:40]!r} is neither a number (25) nor a percentage (10%); give one.")
 
 
+def is_shrinking(covered: int, holders: int, max_shrink: int) -> bool:
+    """Whether more than `max_shrink` per cent of the holders are not covered, reckoned in whole numbers."""
+    return covered * 100 < holders * (100 - max_shrink)
+
+
 @dataclass(frozen=True, slots=True)
 class LicenseGoal:
     """What the task asks for. Bitsets are over the TargetIndex of `kind` (DEVICES or USERS).
 
     `keep` and `keep_assets` guard against removal only; an addition that is asked for is made. `known` is the universe
-    of `exclusive` (None: everyone): holders outside it are orphans, touched only with `orphans`.
+    of `exclusive` (None: everyone): holders outside it are orphans, touched only with `orphans`. `elsewhere`: devices
+    that the MDM has a newer record of in a unit which isn't the task's, guarded like `keep`.
     `platforms` maps Apple's platform names to the targets known to be of it; a target in none of them fits any asset.
     `max_shrink` is in per cent. `by_mdm`: an MDM grants; what is missing is awaited from it and never added here.
     """
@@ -72,6 +90,7 @@ class LicenseGoal:
     all_assets: bool = False
     keep: int = 0
     keep_assets: frozenset[AssetKey] = frozenset()
+    elsewhere: int = 0
     known: int | None = None
     orphans: bool = False
     platforms: Mapping[str, int] = field(default_factory=dict)

@@ -33,8 +33,6 @@ INSTALL = "install"
 """An app can be sent to a device, and removed from it, by command."""
 CHECK_IN = "check_in"
 """Devices can be asked to report at once."""
-APP_SETUP = "app_setup"
-"""An app can be set up (added, scoped, its purchase method chosen) by API; without it these are steps for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ no record of it there."""
 class AppRecord:
     """One app on one device as the MDM knows it. `app_id` is the MDM's own id, empty where it does not tell one.
 
-    `wanted`: the MDM means to install it (or has), `unwanted`: it means to remove it. `word` is the MDM's own word.
+    `wanted`: the MDM means to install it (or has), `unwanted`: it means to remove it.
     """
 
     state: str
@@ -116,7 +114,6 @@ class AppRecord:
     managed: bool = False
     wanted: bool = False
     unwanted: bool = False
-    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)

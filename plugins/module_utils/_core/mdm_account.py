@@ -38,6 +38,11 @@ class Linkage:
     accounts: tuple[Linked, ...]
     others: int
 
+    def closed(self, units: Iterable[Unit]) -> list[Unit]:
+        """Those of `units` in which none of the location's accounts may be used."""
+        usable = [linked.account.units for linked in self.accounts]
+        return [unit for unit in units if not any(ids is None or unit.id in ids for ids in usable)]
+
 
 def find_linkage(accounts: Iterable[LinkedAccount], uid: str, token: Secret) -> Linkage:
     """The accounts with the location's uid (empty = not known) or with the token of this task."""

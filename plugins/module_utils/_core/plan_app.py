@@ -10,27 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .app_model import NONE, AppGoal, AppPlan, AppSight, Devices
+from .app_model import NONE, AppGoal, AppPlan, AppView, Devices
 from .license_model import PRESENT
 
 
-def plan_app(sight: AppSight, goal: AppGoal) -> AppPlan:
+def plan_app(view: AppView, goal: AppGoal) -> AppPlan:
     """The plan for one app, from reads made by this very task.
 
     A device that the task names is never taken out by `exclusive`, even if it can take no licence now.
     """
-    return _present(sight, goal) if goal.state == PRESENT else _absent(sight, goal)
+    return _present(view, goal) if goal.state == PRESENT else _absent(view, goal)
 
 
-def plan_apps(sights: Iterable[AppSight], goal: AppGoal) -> tuple[AppPlan, ...]:
-    return tuple(plan_app(sight, goal) for sight in sights)
+def plan_apps(views: Iterable[AppView], goal: AppGoal) -> tuple[AppPlan, ...]:
+    return tuple(plan_app(view, goal) for view in views)
 
 
-def _present(sight: AppSight, goal: AppGoal) -> AppPlan:
-    fit = goal.wanted - _union(sight.unfit.values())
-    add = fit - sight.tagged
-    skipped = {reason: goal.wanted & devices for reason, devices in sight.unfit.items()}
-    held = sight.tagged & goal.reach if goal.exclusive else NONE
+def _present(view: AppView, goal: AppGoal) -> AppPlan:
+    fit = goal.wanted - _union(view.unfit.values())
+    add = fit - view.tagged
+    skipped = {reason: goal.wanted & devices for reason, devices in view.unfit.items()}
+    held = view.tagged & goal.reach if goal.exclusive else NONE
     excess = held - goal.wanted
     kept = excess & goal.keep
     remove = excess - kept
@@ -38,17 +38,17 @@ def _present(sight: AppSight, goal: AppGoal) -> AppPlan:
     if goal.install:
         # One that enters the scope now is not asked before: nothing is sent twice by it, since the MDM leaves out what
         # is there, and a later run sees that it waits.
-        lacking = add | (fit & sight.tagged & sight.without)
-        install = lacking - _union(sight.unsendable.values())
-        skipped |= {reason: lacking & devices for reason, devices in sight.unsendable.items()}
+        lacking = add | (fit & view.tagged & view.without)
+        install = lacking - _union(view.unsendable.values())
+        skipped |= {reason: lacking & devices for reason, devices in view.unsendable.items()}
     return AppPlan(
-        app=sight.app,
+        app=view.app,
         fit=fit,
-        in_scope=goal.wanted & sight.tagged,
+        in_scope=goal.wanted & view.tagged,
         add=add,
         remove=remove,
         install=install,
-        uninstall=remove & sight.managed if goal.uninstall else NONE,
+        uninstall=remove & view.managed if goal.uninstall else NONE,
         kept=kept,
         skipped={reason: devices for reason, devices in skipped.items() if devices},
         holders=len(held),
@@ -56,17 +56,17 @@ def _present(sight: AppSight, goal: AppGoal) -> AppPlan:
     )
 
 
-def _absent(sight: AppSight, goal: AppGoal) -> AppPlan:
+def _absent(view: AppView, goal: AppGoal) -> AppPlan:
     leaving = goal.wanted - goal.keep
-    remove = sight.tagged & leaving
-    uninstall = sight.managed & leaving if goal.uninstall else NONE
-    held = sight.tagged | uninstall
+    remove = view.tagged & leaving
+    uninstall = (view.managed & leaving) - view.bound if goal.uninstall else NONE
+    held = view.tagged | uninstall
     return AppPlan(
-        app=sight.app,
-        in_scope=goal.wanted & sight.tagged,
+        app=view.app,
+        in_scope=goal.wanted & view.tagged,
         remove=remove,
         uninstall=uninstall,
-        kept=goal.wanted & goal.keep & (sight.tagged | (sight.managed if goal.uninstall else NONE)),
+        kept=goal.wanted & goal.keep & (view.tagged | (view.managed if goal.uninstall else NONE)),
         holders=len(held),
         covered=len(held - remove - uninstall),
     )

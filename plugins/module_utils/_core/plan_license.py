@@ -13,6 +13,7 @@ from .holdings import Holdings
 from .identity import samples
 from .license_model import (
     ABSENT,
+    ELSEWHERE,
     IRREVOCABLE,
     KEPT,
     NO_LICENCE,
@@ -91,8 +92,10 @@ def _plan_asset(asset: Asset, have: int, goal: LicenseGoal, unstable: bool) -> A
 
     # Each reason takes its pairs out of the removal; the first that applies is the one told.
     kept = excess if asset.key in goal.keep_assets else excess & goal.keep
-    leaving = excess & ~kept
+    moved = excess & ~kept & goal.elsewhere
+    leaving = excess & ~kept & ~moved
     skip(KEPT, kept)
+    skip(ELSEWHERE, moved)
     # One pair that Apple refuses (9706, 9707) would void the whole request that it is packed into.
     fixed = NOT_DEVICE_ASSIGNABLE if _blocked(asset, goal) else "" if asset.revocable else IRREVOCABLE
     withheld = fixed or (UNSTABLE if unstable else "")
@@ -158,6 +161,7 @@ def _warnings(
     for reason, text in (
         (IRREVOCABLE, "Licences that can't be taken back, since the asset isn't revocable"),
         (ORPHAN, f"Licences of {words[0]} that aren't among the known ones, left alone (unless 'orphans: true')"),
+        (ELSEWHERE, f"Licences of {words[0]} that are in another unit of the MDM now, left to the tasks for that one"),
         (UNSTABLE, "Licences not taken back, since the list changed while it was read (run the task again)"),
         (NO_LICENCE, f"{words[0].capitalize()} that go without, since no licence is left for them"),
     ):

@@ -111,13 +111,18 @@ class Mdm(Protocol):
         `tag`, `app`, `location`, `units`, `name`, `email`; one that is missing is worded generally."""
 
     def read_units(self) -> list[Unit]:
-        """The units of the task, sorted by id. A unit that the MDM doesn't show to us is an error."""
+        """The units of the task, sorted by id. A unit that the MDM doesn't show to us is an error. Read anew at each
+        call; what else is read is of the units found last."""
 
     def read_accounts(self) -> list[LinkedAccount]:
         """ACCOUNTS: the locations linked to the MDM, sorted by id."""
 
     def read_devices(self) -> list[MdmDevice]:
         """DEVICES: every device of the units, sorted by unit and id. Read anew at each call."""
+
+    def read_outside(self, serial_numbers: Sequence[str]) -> list[MdmDevice]:
+        """DEVICES: what the MDM knows of these devices in units that are not the task's, as far as it shows them to us.
+        Nothing is asked where the task is about all units."""
 
     def read_members(self, scopes: Sequence[Scope]) -> frozenset[str]:
         """SCOPES: ids of the devices in at least one of the scopes, as the MDM itself evaluates them."""

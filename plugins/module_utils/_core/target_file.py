@@ -19,11 +19,6 @@ Target = tuple[int, str]
 """(line or item number counted from 1, the text as it stands there)"""
 
 
-def parse_targets(text: str, name: str) -> list[Target]:
-    """As `read_targets`, without the count."""
-    return read_targets(text, name)[0]
-
-
 def read_targets(text: str, name: str) -> tuple[list[Target], int]:
     """The serial numbers of a file as they stand there, each with its line (JSON: item) number; and how many devices
     of a report of ours were left out, since they have none.

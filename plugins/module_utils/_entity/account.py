@@ -23,7 +23,7 @@ from .._core.ports import AppsBooks, Clock
 from .._core.token import ContentToken
 from .base import Outcome
 from .location import LocationGuard, location_facts, open_location, require_no_foreign_claim
-from .mdm_account import MdmSide, MdmView, require_linkage
+from .mdm_account import LinkageReader, MdmView, require_linkage
 
 TOKEN_STATES = {9621: "expired", 9625: "revoked"}
 """Apple's answers to a dead token [D errors]; every other refusal is `refused`."""
@@ -67,7 +67,7 @@ class AccountTask:
         guard: LocationGuard,
         clock: Clock,
         goal: AccountGoal,
-        mdm: MdmSide | None = None,
+        mdm: LinkageReader | None = None,
     ) -> None:
         self._api, self._token, self._guard, self._clock, self._goal, self._mdm = api, token, guard, clock, goal, mdm
 
@@ -178,7 +178,7 @@ class AccountInfoTask:
     token: ContentToken
     guard: LocationGuard
     clock: Clock
-    mdm: MdmSide | None = None
+    mdm: LinkageReader | None = None
 
     def read(self) -> AccountInfo:
         config, state = None, None if self.api else "expired"

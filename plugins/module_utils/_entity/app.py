@@ -16,7 +16,7 @@ from .._core.app_model import (
     UNSUPPORTED_PLATFORM,
     AppGoal,
     AppPlan,
-    AppSight,
+    AppView,
     Devices,
 )
 from .._core.app_state import lacks, reached, removable, seen, seen_since
@@ -28,17 +28,17 @@ from .._core.mdm import AppName, MdmDevice
 from .._core.pack_app import pack_commands, pack_tags
 from .._core.plan_app import plan_apps
 from .._core.ports import Clock, Mdm, Notify
-from .._core.scope import WITH_ANY, Scope
 from .app_apple import AppleView, read_holders, view_apple
+from .app_bound import read_bound, warn_of_bound, warn_of_new_tags
 from .app_evidence import tell_steps
 from .app_ids import check_app_ids, find_app_ids
 from .app_request import MAC, Apple, AppRequest, Chosen, Prepared
 from .apply_app import AppApplied, AppWriter
 from .base import Outcome
 from .installs import Installs, Sweep
+from .out_of_scope import OutOfScope
 from .report_app import report_app
 from .scope import ScopedDevices, pick_devices, resolve_scope
-from .scope_witness import ScopeWitness
 
 
 def choose_devices(
@@ -73,27 +73,32 @@ class AppTask:
         goal = self._numbered(scoped)
         view = self._view_apple()
         unfit = self._unfit(scoped, view)
-        sights = [
-            AppSight(
+        leaves = goal.exclusive or goal.state == ABSENT
+        bound = read_bound(self._mdm, request.apps, devices, each=goal.uninstall) if leaves else {}
+        app_views = [
+            AppView(
                 app,
                 tagged=frozenset(key for key, device in devices.items() if app.tag in device.tags),
                 unfit=unfit[app.name],
                 unsendable=self._unsendable(devices),
+                bound=bound.get(app.name, NONE),
             )
             for app in request.apps
         ]
         # A plan that the brakes would stop is stopped before hundreds of devices are asked.
-        check_app_brakes(plan_apps(sights, goal), goal)
+        check_app_brakes(plan_apps(app_views, goal), goal)
         sweep = Sweep(self._mdm, request.names, self._since, self._notify, request.rate)
-        found = self._look(sweep, devices, sights, goal)
-        plans = plan_apps([_informed(sight, found) for sight in sights], goal)
+        found = self._look(sweep, devices, app_views, goal)
+        plans = plan_apps([_informed(app_view, found) for app_view in app_views], goal)
         check_app_brakes(plans, goal)
         self._confirm(plans, goal, scoped)
 
         unit_of = {key: device.unit for key, device in devices.items()}
         app_ids = find_app_ids(sweep, self._mdm.name, scoped.fleet, plans)
         targets = {plan.app.name: self._reachable(plan.fit, devices) for plan in plans}
-        self._warn(plans, devices, goal)
+        warn_of_new_tags(request.apps, devices, self._notify)
+        warn_of_bound(bound, request.apps, devices, goal, self._notify)
+        self._warn(plans)
         return Prepared(
             mdm_name=self._mdm.name,
             scoped=scoped,
@@ -104,7 +109,7 @@ class AppTask:
             seen=found,
             sweep=sweep,
             app_ids=app_ids,
-            steps=self._steps(scoped, sights, found, view),
+            steps=self._steps(scoped, app_views, found, view),
             unknown=unknown,
             targets=targets,
             waits=request.wait is not None
@@ -126,7 +131,7 @@ class AppTask:
         losers = NONE.union(*(plan.remove for plan in plans))
         if goal.exclusive and scopes and losers:
             found = [usable_serial_number(scoped.fleet.devices[key].serial_number) for key in sorted(losers)]
-            ScopeWitness(self._mdm, scopes, scoped).confirm(found)
+            OutOfScope(self._mdm, scopes, scoped).confirm(found)
 
     def _numbered(self, scoped: ScopedDevices) -> AppGoal:
         fleet = scoped.fleet
@@ -174,23 +179,27 @@ class AppTask:
         return ids.difference(*self._unsendable(devices).values())
 
     def _look(
-        self, sweep: Sweep, devices: Mapping[str, MdmDevice], sights: Sequence[AppSight], goal: AppGoal
+        self, sweep: Sweep, devices: Mapping[str, MdmDevice], app_views: Sequence[AppView], goal: AppGoal
     ) -> Installs:
         """What became of the apps on the devices that are in scope and stay there; and on those that are to lose them,
         where they are to be uninstalled."""
         leaving: Devices = NONE
         if goal.uninstall:
-            before = plan_apps([replace(sight, managed=goal.wanted | sight.tagged) for sight in sights], goal)
+            before = plan_apps(
+                [replace(app_view, managed=goal.wanted | app_view.tagged) for app_view in app_views], goal
+            )
             leaving = NONE.union(*(plan.uninstall for plan in before))
         if goal.state == ABSENT:
-            members = {sight.app.name: leaving for sight in sights}
+            members = {app_view.app.name: leaving for app_view in app_views}
         else:
-            members = {sight.app.name: sight.tagged & _fit_but_for_licence(sight, goal) for sight in sights}
+            members = {
+                app_view.app.name: app_view.tagged & _fit_but_for_licence(app_view, goal) for app_view in app_views
+            }
         full = goal.install or self._request.wait is not None
         return sweep.look(devices, members, full=full, must=leaving)
 
     def _steps(
-        self, scoped: ScopedDevices, sights: Sequence[AppSight], found: Installs, view: AppleView | None
+        self, scoped: ScopedDevices, app_views: Sequence[AppView], found: Installs, view: AppleView | None
     ) -> tuple[ManualStep, ...]:
         if self._request.goal.state == ABSENT:
             return ()
@@ -201,16 +210,14 @@ class AppTask:
             view,
             scoped.fleet,
             [unit for unit in scoped.fleet.units if unit.id in units],
-            sights,
+            app_views,
             found,
             since=self._since,
             granted_here=self._request.granted_here,
             notify=self._notify,
         )
 
-    def _warn(self, plans: Sequence[AppPlan], devices: Mapping[str, MdmDevice], goal: AppGoal) -> None:
-        if goal.exclusive or goal.state == ABSENT:
-            self._warn_of_other_tags(plans, devices, goal)
+    def _warn(self, plans: Sequence[AppPlan]) -> None:
         unlicensed = [f"{p.app}: {len(p.skipped[UNLICENSED])}" for p in plans if UNLICENSED in p.skipped]
         if unlicensed:
             self._notify.warn(
@@ -218,31 +225,19 @@ class AppTask:
                 f"{samples(unlicensed)}; grant it with vpp_license first."
             )
 
-    def _warn_of_other_tags(self, plans: Sequence[AppPlan], devices: Mapping[str, MdmDevice], goal: AppGoal) -> None:
-        """A device can have the tag by its owner or automatically; it stays in scope whatever is done here."""
-        tags = sorted({plan.app.tag for plan in plans})
-        members = self._mdm.read_members((Scope(WITH_ANY, tuple(tags)),))
-        leaving = goal.wanted if goal.state == ABSENT else goal.reach - goal.wanted
-        stay = [key for key in members & leaving & devices.keys() if not devices[key].tags & set(tags)]
-        if stay:
-            self._notify.warn(
-                f"{len(stay)} devices stay in the scope of an app by a tag of their owner or by an automatic one "
-                f"({samples(tags)}), which can't be taken from them here."
-            )
 
-
-def _fit_but_for_licence(sight: AppSight, goal: AppGoal) -> Devices:
+def _fit_but_for_licence(app_view: AppView, goal: AppGoal) -> Devices:
     """Devices whose licence is gone are looked at too: one that has the app all the same is worth telling."""
-    return goal.wanted.difference(*(ids for reason, ids in sight.unfit.items() if reason != UNLICENSED))
+    return goal.wanted.difference(*(ids for reason, ids in app_view.unfit.items() if reason != UNLICENSED))
 
 
-def _informed(sight: AppSight, found: Installs) -> AppSight:
+def _informed(app_view: AppView, found: Installs) -> AppView:
     """With what the devices that were asked said."""
-    name = sight.app.name
+    name = app_view.app.name
     asked = found.records
     states = found.states.get(name, {})
     return replace(
-        sight,
+        app_view,
         without=frozenset(key for key in states if key in asked and lacks(asked[key].get(name))),
         managed=frozenset(key for key, records in asked.items() if removable(records.get(name))),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from .._core.app_model import NONE, UNLICENSED, AppSight
+from .._core.app_model import NONE, UNLICENSED, AppView
 from .._core.app_state import seen
 from .._core.identity import usable_serial_number
 from .._core.manual_steps import ManualStep
@@ -27,7 +27,7 @@ def tell_steps(
     view: AppleView | None,
     fleet: Fleet,
     units: Sequence[Unit],
-    sights: Sequence[AppSight],
+    app_views: Sequence[AppView],
     found: Installs,
     *,
     since: datetime,
@@ -45,12 +45,12 @@ def tell_steps(
             notify.warn(warning)
     evidence = [
         AppEvidence(
-            sight.app,
-            sight.tagged,
-            licensed=_is_licensed(sight, found, apple, view, fleet, notify) if not granted_here else None,
-            conflict=bool(has_app_or_so(found, sight.app.name, sight.unfit.get(UNLICENSED, NONE))),
+            app_view.app,
+            app_view.tagged,
+            licensed=_is_licensed(app_view, found, apple, view, fleet, notify) if not granted_here else None,
+            conflict=bool(has_app_or_so(found, app_view.app.name, app_view.unfit.get(UNLICENSED, NONE))),
         )
-        for sight in sights
+        for app_view in app_views
     ]
     steps = app_steps(
         mdm,
@@ -66,13 +66,13 @@ def tell_steps(
 
 
 def _is_licensed(
-    sight: AppSight, found: Installs, apple: Apple | None, view: AppleView | None, fleet: Fleet, notify: Notify
+    app_view: AppView, found: Installs, apple: Apple | None, view: AppleView | None, fleet: Fleet, notify: Notify
 ) -> bool | None:
     """Whether Apple shows a licence of a device that has the app by the MDM; None = nobody to ask, or about nobody."""
-    name = sight.app.name
+    name = app_view.app.name
     if apple is None or view is None or name not in view.assets:
         return None
-    having = [usable_serial_number(fleet.devices[key].serial_number) for key in has_app(found, name, sight.tagged)]
+    having = [usable_serial_number(fleet.devices[key].serial_number) for key in has_app(found, name, app_view.tagged)]
     serial_numbers = [serial for serial in having if serial][:EVIDENCE]
     if not serial_numbers:
         return None

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._core.app_model import App, AppSight, Devices
+from .._core.app_model import App, AppView, Devices
 from .._core.app_state import count_states, seen_since
 from .._core.mdm import MdmDevice
 from .._core.ports import Clock, Mdm, Notify
@@ -47,8 +47,8 @@ class AppReader:
         fleet, chosen, unknown = self._devices()
         check_app_ids(wanted.apps, fleet, mdm.name)
         members = {app.name: self._members(app, chosen) for app in wanted.apps}
-        sights = [
-            AppSight(app, tagged=frozenset(one.id for one in chosen if app.tag in one.tags)) for app in wanted.apps
+        app_views = [
+            AppView(app, tagged=frozenset(one.id for one in chosen if app.tag in one.tags)) for app in wanted.apps
         ]
         since = seen_since(self._clock.now(), wanted.seen_within)
         names = [app.name for app in wanted.apps]
@@ -63,7 +63,7 @@ class AppReader:
             view,
             fleet,
             [unit for unit in fleet.units if unit.id in units],
-            sights,
+            app_views,
             found,
             since=since,
             granted_here=None,
@@ -72,10 +72,12 @@ class AppReader:
         ids = {**sweep.app_ids(fleet.devices), **_given(wanted.apps)}
         apps = [
             {
-                **_app_facts(sight, members[sight.app.name], found),
-                "app_ids": {unit: one for (name, unit), one in sorted(ids.items(), key=str) if name == sight.app.name},
+                **_app_facts(app_view, members[app_view.app.name], found),
+                "app_ids": {
+                    unit: one for (name, unit), one in sorted(ids.items(), key=str) if name == app_view.app.name
+                },
             }
-            for sight in sights
+            for app_view in app_views
         ]
         installs = install_facts(names, fleet.devices, found)
         told = [step.facts() for step in steps]
@@ -117,14 +119,14 @@ def _given(apps: Sequence[App]) -> dict[Any, str]:
     return {(app.name, unit): app_id for app in apps for unit, app_id in app.name.app_ids.items()}
 
 
-def _app_facts(sight: AppSight, members: Devices, found: Installs) -> dict[str, Any]:
-    app = sight.app
+def _app_facts(app_view: AppView, members: Devices, found: Installs) -> dict[str, Any]:
+    app = app_view.app
     return {
         "adam_id": app.name.adam_id,
         "bundle_id": app.name.bundle_id,
         "name": app.label,
         "tag": app.tag,
         "in_scope": len(members),
-        "tagged": len(sight.tagged),
+        "tagged": len(app_view.tagged),
         "installs": count_states(found.states.get(app.name, {})),
     }

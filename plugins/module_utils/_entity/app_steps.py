@@ -106,15 +106,14 @@ def linked_steps(
             [*step(texts, LINK_ACCOUNT, TO_DO, about), *step(texts, ACCOUNT_UNITS, TO_DO, about)],
             f"The location '{about}' is not linked to {mdm.name}, so no app is deployed with its licences; link it.",
         )
-    used = [linked.account.units for linked in linkage.accounts]
-    lacking = [unit for unit in units if not any(found is None or unit.id in found for found in used)]
+    closed = linkage.closed(units)
     warning = (
         f"The location '{about}' is linked to {mdm.name}, but may not be used in "
-        f"{samples(f'{unit.name} ({unit.id})' for unit in lacking)}, so no app is deployed there with its licences."
-        if lacking
+        f"{samples(f'{unit.name} ({unit.id})' for unit in closed)}, so no app is deployed there with its licences."
+        if closed
         else ""
     )
-    return step(texts, ACCOUNT_UNITS, TO_DO if lacking else DONE, about), warning
+    return step(texts, ACCOUNT_UNITS, TO_DO if closed else DONE, about), warning
 
 
 def unlinked_steps(mdm: Mdm, units: Sequence[Unit]) -> list[ManualStep]:

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .._core.app_model import AppPlan, Devices
 from .._core.app_state import reached
-from .._core.errors import ServiceError, ThrottledError, VppError
-from .._core.mdm import CHECK_IN, INSTALLED, AppCommand, AppName, MdmDevice
+from .._core.errors import OutcomeUnknownError, ServiceError, ThrottledError, VppError
+from .._core.mdm import ABSENT, CHECK_IN, INSTALLED, AppCommand, AppName, MdmDevice
 from .._core.ports import Clock, Mdm, Notify
+from .app_bound import still_bound
 from .app_request import AppRequest, Prepared
 from .installs import Installs
 
@@ -29,8 +30,8 @@ class AppApplied:
 
     `left_add`, `left_remove`: (app, device) pairs that were not so at the last read; None = it could not be read.
     `sent`: commands that were accepted, `queued`: installs left out, since the MDM had queued them by itself; `unsent`:
-    commands that never went out. `failures`: reasons with the devices they met. `installs`: the states at the end of
-    the wait, `short`: apps that did not reach the share waited for.
+    commands that never went out; `unsure`: those whose answer was lost. `failures`: reasons with the devices they met.
+    `installs`: the states at the end of the wait, `short`: apps that did not reach the share waited for.
     """
 
     left_add: Pairs | None = field(default_factory=dict)
@@ -39,6 +40,7 @@ class AppApplied:
     sent_uninstalls: int = 0
     queued: int = 0
     unsent: int = 0
+    unsure: int = 0
     failures: dict[str, list[str]] = field(default_factory=dict)
     error: VppError | None = None
     installs: Installs | None = None
@@ -71,7 +73,7 @@ class AppWriter:
         try:
             self._change_tags()
             if applied.error is None:
-                self._send(self._plan.uninstalls, self._left(add=False))
+                self._send(self._plan.uninstalls, self._left(add=False) | self._bound())
             if applied.error is None:
                 self._send(self._plan.installs, self._left(add=True))
             if applied.error is None:
@@ -110,11 +112,12 @@ class AppWriter:
             self._devices = {device.id: device for device in self._mdm.read_devices()}
             left_add: Pairs = {}
             left_remove: Pairs = {}
+            gone = self._before.keys() - self._devices.keys()  # nobody knows which tags they have
             for part in self._plan.plans:
                 tagged = {key for key in part.add | part.remove if self._has(key, part.app.tag)}
                 left_add[part.app.name] = part.add - tagged
-                left_remove[part.app.name] = part.remove & tagged
-                self._touched |= (part.add & tagged) | (part.remove - tagged)
+                left_remove[part.app.name] = part.remove & (tagged | gone)
+                self._touched |= (part.add & tagged) | (part.remove - tagged - gone)
             applied.left_add, applied.left_remove = left_add, left_remove
             if not applied.undone:
                 break
@@ -130,8 +133,12 @@ class AppWriter:
     # Commands
 
     def _send(self, commands: Sequence[AppCommand], left: Iterable[str]) -> None:
-        """Nothing is sent to a device whose tags are not as planned: the MDM would undo it."""
+        """Nothing is sent to a device whose tags are not as planned: the MDM would undo it; nor to one that left."""
         applied, barred = self._applied, set(left)
+        gone = [one.device_id for one in commands if one.device_id not in self._devices and one.device_id not in barred]
+        if gone:
+            applied.failures[f"{self._mdm.name} doesn't list these devices any more"] = gone
+            barred.update(gone)
         ready = [command for command in commands if command.device_id not in barred]
         applied.unsent += len(commands) - len(ready)
         queued = {command.device_id for command in ready if command.install and self._is_queued(command.device_id)}
@@ -147,10 +154,19 @@ class AppWriter:
                 applied.sent_uninstalls += not command.install
             elif isinstance(error, ServiceError) and not isinstance(error, ThrottledError):
                 applied.failures.setdefault(error.message, []).append(command.device_id)
+            elif isinstance(error, OutcomeUnknownError):
+                applied.unsure += 1
+                self._touched.add(command.device_id)
+                if not isinstance(applied.error, OutcomeUnknownError):
+                    applied.error = error  # it tells more than those that were not sent because of it
             else:
                 # It concerns all: what follows was not sent either.
                 applied.error = applied.error or error
                 applied.unsent += 1
+
+    def _bound(self) -> Devices:
+        plan = self._plan
+        return still_bound(self._mdm, plan.plans, self._before, self._notify) if plan.uninstalls else frozenset()
 
     def _is_queued(self, device_id: str) -> bool:
         """Whether the MDM itself began to install all that the device is to get, as soon as it had the tags: then it
@@ -196,10 +212,17 @@ class AppWriter:
             self._devices = {device.id: device for device in self._mdm.read_devices()}
             members = {name: ids & self._devices.keys() for name, ids in plan.targets.items()}
             waiting = {key for key in self._touched & self._devices.keys() if self._is_silent(key)}
-            applied.installs = plan.sweep.look(self._devices, members, full=True, waiting=waiting)
+            found = plan.sweep.look(self._devices, members, full=True, waiting=waiting)
+            applied.installs = _with_gone(found, plan.targets)
             states = applied.installs.states
             applied.short = tuple(name for name in members if not reached(states[name], wait.percent))
             left = deadline - self._clock.monotonic()
             if not applied.short or left <= 0:
                 return
             self._clock.sleep(min(wait.interval, left))
+
+
+def _with_gone(found: Installs, targets: Mapping[AppName, Devices]) -> Installs:
+    """With those that the MDM doesn't list any more: they don't have the app, as far as anybody knows."""
+    states = {name: {**dict.fromkeys(targets[name], ABSENT), **known} for name, known in found.states.items()}
+    return replace(found, states=states)

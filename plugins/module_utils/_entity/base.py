@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from .._core.errors import VppError
+from .._core.errors import PartialError, VppError
 
 SAMPLE = 100
 """No list in a result is longer than this."""
@@ -68,3 +68,19 @@ def reconcile(entity: Entity[PlanT, AppliedT], *, check: bool) -> Outcome:
         return entity.report(plan, entity.apply(plan))
     except Exception as error:
         raise BegunError from error
+
+
+def stopped(
+    error: VppError, state: str, *, begun: bool, facts: Mapping[str, Any] | None = None, more: str = ""
+) -> PartialError:
+    """The error of a run that `error` ended. `state` tells in words what became of it, where it had `begun` to change
+    something; `more` comes last in the sentence."""
+    told = f"stopped half-way: {state}." if begun else "stopped, and nothing was changed."
+    cause = error.message if error.message.endswith((".", "!", "?")) else f"{error.message}."
+    return PartialError(
+        f"The task {told} {cause} Run the task again once the cause is mended: it reads the state and sends only what "
+        f"is missing.{more}",
+        error_number=error.error_number,
+        http_status=error.http_status,
+        facts={**error.facts, **(facts or {})},
+    )

@@ -39,7 +39,8 @@ class Installs:
 
 @dataclass(slots=True)
 class _Group:
-    """Devices of one unit and platform in scope of one app. `complete`: nothing that should be on them is missing."""
+    """Devices of one unit and platform in scope of one app, which wait or don't: a sample of one kind is no proof of
+    the other. `complete`: nothing that should be on them is missing."""
 
     name: AppName
     complete: list[str] = field(default_factory=list)
@@ -122,13 +123,13 @@ class Sweep:
     def _groups(
         self, name: AppName, ids: Devices, devices: Mapping[str, MdmDevice], waiting: Collection[str]
     ) -> list[_Group]:
-        found: dict[tuple[str, str], _Group] = {}
+        found: dict[tuple[str, str, bool], _Group] = {}
         for one in sorted(ids):
             device = devices[one]
             complete = device.missing_apps == 0
             if not seen(device, self._since) or (one in waiting and not complete):
                 continue
-            group = found.setdefault((device.unit, device.platform), _Group(name))
+            group = found.setdefault((device.unit, device.platform, one in waiting), _Group(name))
             (group.complete if complete else group.lacking).append(one)
         return list(found.values())
 

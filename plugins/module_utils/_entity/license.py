@@ -36,17 +36,17 @@ from .await_license import GrantWatch
 from .base import Outcome
 from .location import LocationGuard, open_location, require_no_foreign_claim
 from .mdm_side import MdmSide, check_linked
+from .out_of_scope import OutOfScope
 from .read_license import read_holdings
 from .report_license import report_license
 from .scope import ScopedDevices
-from .scope_witness import ScopeWitness
 
 
 @dataclass(frozen=True, slots=True)
 class LicenseRequest:
     """What the task asks for. `goal` holds all that needs no numbering of targets; the serial numbers are in their
     stated order; `known_serial_numbers` None = every holder is known; `approved` is the parsed plan file. `scoped`,
-    `witness`: where they come from a scope; `mdm`: where one works with the same location."""
+    `out_of_scope`: where they come from a scope; `mdm`: where one works with the same location."""
 
     selectors: tuple[AssetSelector, ...]
     serial_numbers: tuple[str, ...]
@@ -57,7 +57,7 @@ class LicenseRequest:
     approved: object = None
     events: tuple[str, ...] = ()
     scoped: ScopedDevices | None = None
-    witness: ScopeWitness | None = None
+    out_of_scope: OutOfScope | None = None
     mdm: MdmSide | None = None
 
 
@@ -126,10 +126,16 @@ class LicenseTask:
             managed,
         )
         names = {adam_id: entry.name for adam_id, entry in metadata.items()}
-        plan = plan_license(assets, holdings, goal, unstable if walk.stable else True, names)
+        wavering = unstable if walk.stable else True
+        plan = plan_license(assets, holdings, goal, wavering, names)
+        if request.out_of_scope is not None and plan.removes:
+            moved = request.out_of_scope.elsewhere(index.names(plan.losers))
+            if moved:
+                goal = replace(goal, elsewhere=index.bits(moved))
+                plan = plan_license(assets, holdings, goal, wavering, names)
         check_brakes(plan, goal, defer_unstable=plan.adds > 0)
-        if request.witness is not None and goal.exclusive and plan.removes:
-            request.witness.confirm(index.names(plan.losers))
+        if request.out_of_scope is not None and goal.exclusive and plan.removes:
+            request.out_of_scope.confirm(index.names(plan.losers))
         if request.approved is not None:
             check_approved(request.approved, plan, index, config.uid)
         if plan.removals_first and not self._polling.wait:

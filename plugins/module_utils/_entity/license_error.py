@@ -13,7 +13,7 @@ from .._core.errors import BrakeError, ConflictError, PartialError, PendingError
 from .._core.license_model import UNSTABLE
 from .._core.model import ASSOCIATE, COMPLETE, DISASSOCIATE, PENDING
 from .apply_license import Applied
-from .base import SAMPLE
+from .base import SAMPLE, stopped
 
 if TYPE_CHECKING:
     from .license import Prepared
@@ -98,15 +98,7 @@ def _error_of_run(plan: Prepared, applied: Applied, failures: Sequence[Mapping[s
         if number
     )
     if applied.error is not None:
-        begun = took_effect(plan, applied)
-        told = f"The task stopped half-way: {state}." if begun else "The task stopped, and nothing was changed."
-        return PartialError(
-            f"{told} {_sentence(applied.error.message)} Run the task again once the cause is mended: it reads the "
-            "state and sends only what is missing.",
-            error_number=applied.error.error_number,
-            http_status=applied.error.http_status,
-            facts={**applied.error.facts, **facts},
-        )
+        return stopped(applied.error, state, begun=took_effect(plan, applied), facts=facts)
     if applied.timed_out:
         return PendingError(
             f"{len(open_events)} of {len(applied.events)} events were still pending when wait_timeout was over: "
@@ -133,7 +125,3 @@ def _reason(group: Mapping[str, Any]) -> str:
     """The reason with its number, which errors of ours carry already."""
     text, number = str(group["reason"]).rstrip("."), f"({group['error_number']})"
     return text if group["error_number"] is None or number in text else f"{text} {number}"
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else text + "."

@@ -39,7 +39,7 @@ class MdmView:
 
 
 @dataclass(frozen=True, slots=True)
-class MdmSide:
+class LinkageReader:
     """Looks at the accounts of an MDM. `connector` is its word in the options; `read_accounts` is asked once;
     `all_units` = the units that the task reads are all that there are, so that a slip in the wish can be told."""
 

@@ -49,12 +49,8 @@ def _problem(side: MdmSide, config: ClientConfig) -> str:
     location = f"'{config.location_name}' (uid {config.uid})"
     if linkage.linked is False:
         return f"the location {location} is not linked to {side.name}."
-    accounts = [linked.account for linked in linkage.accounts]
-    if not accounts or any(account.units is None for account in accounts):
-        return ""
-    usable = {unit for account in accounts for unit in account.units or ()}
-    closed = [unit for unit in side.units if unit.id not in usable]
-    if not closed:
+    closed = linkage.closed(side.units)
+    if not linkage.linked or not closed:
         return ""
     shown = samples(f"{unit.name} ({unit.id})" for unit in closed)
     return f"the location {location} may not be used in {shown} of {side.name}, where devices of this task are."

@@ -21,7 +21,7 @@ from .app_facts import (
 )
 from .app_request import AppRequest, Prepared
 from .apply_app import AppApplied
-from .base import SAMPLE, Outcome
+from .base import SAMPLE, Outcome, stopped
 
 
 def report_app(plan: Prepared, applied: AppApplied | None, request: AppRequest) -> Outcome:
@@ -90,7 +90,7 @@ def report_app(plan: Prepared, applied: AppApplied | None, request: AppRequest) 
 
 def took_effect(plan: Prepared, done: AppApplied) -> bool:
     """What was seen to be done counts, and what may be so."""
-    if done.sent_installs or done.sent_uninstalls:
+    if done.sent_installs or done.sent_uninstalls or done.unsure:
         return True
     if plan.tag_changes and done.began:
         if done.left_add is None:
@@ -101,20 +101,16 @@ def took_effect(plan: Prepared, done: AppApplied) -> bool:
 
 
 def _error(plan: Prepared, done: AppApplied, request: AppRequest) -> VppError | None:
+    # Who has left the scope already is not among those that 'exclusive' takes out next time.
+    lost = request.goal.exclusive and done.sent_uninstalls < len(plan.uninstalls) and took_effect(plan, done)
+    rest = " Apps not removed now have to be removed with state: absent and uninstall: true." if lost else ""
     if done.error is not None:
-        begun = took_effect(plan, done)
-        told = f"stopped half-way: {_told(plan, done)}." if begun else "stopped, and nothing was changed."
-        return PartialError(
-            f"The task {told} {_sentence(done.error.message)} Run the task again once the cause is mended: it reads "
-            "the state and sends only what is missing.",
-            http_status=done.error.http_status,
-            facts=done.error.facts,
-        )
+        return stopped(done.error, _told(plan, done), begun=took_effect(plan, done), more=rest)
     if done.failures:
         reasons = "; ".join(reason.rstrip(".") for reason in list(done.failures)[:3])
         return PartialError(
             f"{_told(plan, done)}: {reasons}. The result lists the reasons under 'failures'; mend the cause and run "
-            "the task again."
+            f"the task again.{rest}"
         )
     if done.short and done.installs and request.wait:
         return _pending(plan, done, request.wait.timeout, request.wait.percent)
@@ -149,8 +145,6 @@ def _told(plan: Prepared, done: AppApplied) -> str:
         )
     if commands:
         parts.append(f"{sent + done.queued} of {commands} commands are on their way")
+    if done.unsure:
+        parts.append(f"of {done.unsure} it is not known whether they arrived")
     return ", ".join(parts) or "nothing was to be changed"
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else text + "."

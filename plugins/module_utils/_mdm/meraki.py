@@ -32,8 +32,9 @@ from .meraki_codec import (
     decode_owner_tags,
     encode_page_size,
     encode_scope,
+    encode_serial_numbers,
 )
-from .meraki_commands import Commands, ask_check_in, change_tags
+from .meraki_commands import Commands, ask_check_in, change_tags, chunks
 from .meraki_hosts import check_base_url
 from .meraki_session import MerakiSession
 from .meraki_softwares_codec import decode_softwares
@@ -148,7 +149,7 @@ class MerakiConnector:
         return step_texts(facts)
 
     def read_units(self) -> list[Unit]:
-        return self._units.units()
+        return self._units.units(anew=True)
 
     def read_accounts(self) -> list[LinkedAccount]:
         organization = self._units.organization()
@@ -171,6 +172,12 @@ class MerakiConnector:
         lists = self._pool.map(self._devices_of, self._units.units())
         found = {device.id: device for devices in lists for device in devices}
         return sorted(found.values(), key=lambda device: (device.unit, device.id))
+
+    def read_outside(self, serial_numbers: Sequence[str]) -> list[MdmDevice]:
+        parts = [encode_serial_numbers(part) for part in chunks(serial_numbers)]
+        jobs = [(unit, part) for unit in self._units.others() for part in parts]
+        lists = self._pool.map(lambda job: self._devices_of(*job), jobs)
+        return sorted((device for devices in lists for device in devices), key=lambda device: (device.unit, device.id))
 
     def read_members(self, scopes: Sequence[Scope]) -> frozenset[str]:
         wanted = [scope for scope in dict.fromkeys(scopes) if scope.match != NONE]
@@ -206,9 +213,10 @@ class MerakiConnector:
     def ask_check_in(self, devices: Sequence[MdmDevice]) -> None:
         ask_check_in(self._session, self._units, devices)
 
-    def _devices_of(self, unit: Unit) -> list[MdmDevice]:
+    def _devices_of(self, unit: Unit, filters: Mapping[str, Sequence[str]] | None = None) -> list[MdmDevice]:
         what = f"read the devices of network {unit.name} ({unit.id})"
-        rows = self._session.rows(meraki_paths.devices(unit.id), what, {**self._per_page, **DEVICE_FIELDS})
+        params = {**self._per_page, **DEVICE_FIELDS, **(filters or {})}
+        rows = self._session.rows(meraki_paths.devices(unit.id), what, params)
         return [decode_device(row, unit.id) for row in rows]
 
     def _members_of(self, job: tuple[Unit, Scope]) -> list[str]:

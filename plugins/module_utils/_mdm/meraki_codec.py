@@ -172,6 +172,10 @@ def encode_scope(scope: Scope) -> Mapping[str, Sequence[str]]:
     return {"scope[]": [_MATCHES[scope.match], *scope.tags]}
 
 
+def encode_serial_numbers(serial_numbers: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    return {"serials[]": list(serial_numbers)}
+
+
 def encode_tags(change: TagChange, device_ids: Sequence[str]) -> Mapping[str, object]:
     """One selector only: how several combine is not known. Never `update`, which replaces all tags of a device [S]."""
     return {"ids": list(device_ids), "tags": list(change.tags), "updateAction": "add" if change.add else "delete"}

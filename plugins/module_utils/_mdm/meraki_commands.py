@@ -27,7 +27,7 @@ def change_tags(session: MerakiSession, units: MerakiUnits, changes: Sequence[Ta
         where = units.name_of(change.unit)
         act = "give" if change.add else "take"
         link = "to" if change.add else "from"
-        for ids in _chunks(change.device_ids):
+        for ids in chunks(change.device_ids):
             what = f"{act} the tag {', '.join(change.tags)} {link} {_devices(ids)} of network {where}"
             path = meraki_paths.modify_tags(change.unit)
             session.post(path, encode_tags(change, ids), what, repeatable=True)
@@ -35,7 +35,7 @@ def change_tags(session: MerakiSession, units: MerakiUnits, changes: Sequence[Ta
 
 def ask_check_in(session: MerakiSession, units: MerakiUnits, devices: Sequence[MdmDevice]) -> None:
     for unit in dict.fromkeys(device.unit for device in devices):
-        for ids in _chunks([device.id for device in devices if device.unit == unit]):
+        for ids in chunks([device.id for device in devices if device.unit == unit]):
             what = f"ask {_devices(ids)} of network {units.name_of(unit)} to check in"
             path = meraki_paths.check_in(unit)
             session.post(path, encode_check_in(ids), what, repeatable=True)
@@ -74,6 +74,6 @@ def _devices(ids: Sequence[str]) -> str:
     return "1 device" if len(ids) == 1 else f"{len(ids)} devices"
 
 
-def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(items), CHUNK):
         yield items[start : start + CHUNK]

@@ -21,8 +21,6 @@ from .meraki_wire import Json, objects
 
 MAX_PAGES = 10_000
 
-Params = Mapping[str, "str | Sequence[str]"]
-
 
 class MerakiSession:
     """One API key at one address. Used by several threads."""
@@ -48,7 +46,9 @@ class MerakiSession:
             raise ServiceError(f"Cannot {what}: the answer of the service is not understood (an object was expected)")
         return body
 
-    def rows(self, path: str, what: str, params: Params | None = None, *, missing: str = "") -> list[Json]:
+    def rows(
+        self, path: str, what: str, params: Mapping[str, str | Sequence[str]] | None = None, *, missing: str = ""
+    ) -> list[Json]:
         """All rows of a list, in one page or many (a list that has one may get more [S 1.5]). Only the service's own
         links lead on; it is complete or an error."""
         answer = self._get(path, what, params or {}, missing)
@@ -81,7 +81,7 @@ class MerakiSession:
         )
         return self._caller.call(request, self._judge(missing)).body
 
-    def _get(self, path: str, what: str, params: Params, missing: str) -> Answer:
+    def _get(self, path: str, what: str, params: Mapping[str, str | Sequence[str]], missing: str) -> Answer:
         base = self._base_url()
         request = Request(what, "GET", base + path, self._origins, params, credential=self._bearer, may_be_empty=True)
         answer = self._caller.call(request, self._judge(missing))

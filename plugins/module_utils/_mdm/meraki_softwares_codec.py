@@ -59,7 +59,6 @@ def decode_software(row: Json) -> AppRecord:
         managed=bool(flag(row, "isManaged")),
         wanted=bool(flag(row, "toInstall")),
         unwanted=bool(flag(row, "toUninstall")),
-        word=text(row, "status"),
     )
 
 

@@ -20,7 +20,7 @@ _MOST_NAMED = 10
 
 
 class MerakiUnits:
-    """Found at the first need, and kept for the run. Used by several threads."""
+    """Found at the first need, and kept until they are asked for anew. Used by several threads."""
 
     def __init__(self, session: MerakiSession, organization_id: str, network_ids: Sequence[str] | None) -> None:
         self._session = session
@@ -28,18 +28,25 @@ class MerakiUnits:
         self._network_ids = network_ids
         self._lock = threading.Lock()
         self._units: list[Unit] | None = None
+        self._others: list[Unit] = []
 
     def organization(self) -> str:
         """The id of the organisation: the one named, or the only one that the key can see."""
         with self._lock:
             return self._organization()
 
-    def units(self) -> list[Unit]:
+    def units(self, *, anew: bool = False) -> list[Unit]:
         """The networks of the task, sorted by id."""
         with self._lock:
-            if self._units is None:
+            if anew or self._units is None:
                 self._units = self._read()
             return list(self._units)
+
+    def others(self) -> list[Unit]:
+        """The organisation's other networks of Systems Manager that the key can see, sorted by id."""
+        self.units()
+        with self._lock:
+            return list(self._others)
 
     def name_of(self, unit: str) -> str:
         """For a sentence: the network's name and id."""
@@ -87,6 +94,7 @@ class MerakiUnits:
         if unknown:
             others = {decode_unit(row) for row in self._session.rows(path, what, size, missing=missing)}
             raise InputError(_refusal(unknown, others, found))
+        self._others = [unit for unit in found if unit.id not in self._network_ids]
         return [unit for unit in found if unit.id in self._network_ids]
 
 

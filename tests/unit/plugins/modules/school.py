@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ansible_collections.openmdm.vpp.plugins.modules import vpp_license
@@ -77,3 +77,18 @@ class School:
     def writes(self) -> list[str]:
         """Of both services; both write by POST alone."""
         return [f"{one['time']} {one['path']}" for one in self.box.requests if one["method"] != "GET"]
+
+    def check_twins(self, run: Callable[..., Result]) -> None:
+        """Check, run, check, run: the first two tell the same, the last two change nothing."""
+        checked = run(check=True)
+        assert self.writes() == []
+        done = run(check=False)
+        writes = self.writes()
+        again = [run(check=check) for check in (True, False)]
+        assert not done.failed, done.data["msg"]
+        assert checked.data["changed"]
+        for key in ("changed", "plan", "diff", "left_out"):
+            assert checked.data[key] == done.data[key]
+        assert [result.data["changed"] for result in again] == [False, False]
+        assert [result.data["plan"]["operations"] for result in again] == [[], []]
+        assert writes == self.writes() != []

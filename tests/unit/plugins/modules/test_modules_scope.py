@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -29,17 +30,7 @@ GOALS: dict[str, dict[str, Any]] = {
 def test_check_run_check_run(school, goal):
     year = {row["serialNumber"] for row in school.devices("year-7")}
     school.assign(sorted(year)[:40])
-    checked = school.license(check=True, **goal)
-    assert school.writes() == []
-    done = school.license(**goal)
-    writes = school.writes()
-    again = [school.license(check=check, **goal) for check in (True, False)]
-    assert checked.data["changed"]
-    for key in ("changed", "plan", "diff", "left_out"):
-        assert checked.data[key] == done.data[key]
-    assert [result.data["changed"] for result in again] == [False, False]
-    assert [result.data["plan"]["operations"] for result in again] == [[], []]
-    assert writes == school.writes() != []
+    school.check_twins(partial(school.license, **goal))
 
 
 def test_requests_of_a_run_over_three_networks(school):
@@ -137,6 +128,42 @@ def test_orphans_are_told_and_left_alone(school):
     result = school.license(**goal, orphans=True)
     assert (result.data["summary"]["orphans"], result.data["summary"]["to_disassociate"]) == (0, 2)
     assert not {"ELSEWHERE01", "ELSEWHERE02"} & school.holders()
+
+
+def test_orphans_and_within_are_a_contradiction(school):
+    """What is outside of `within` is in the charge of another task, not an orphan."""
+    school.assign(sorted(row["serialNumber"] for row in school.devices("year-8"))[:5])
+    devices = {"scope": with_any("year-7"), "within": with_any("year-7")}
+    result = school.license(devices=devices, exclusive=True, orphans=True, max_removals="100%", max_shrink=100)
+    assert result.data["msg"] == (
+        "orphans: true doesn't go with devices.within: the devices outside of it are in the charge of other tasks; "
+        "leave one of the two out."
+    )
+    assert school.requests("meraki") == school.requests("apple") == []
+
+
+def test_an_orphan_is_none_while_a_network_is_missing_from_the_list(school):
+    """All devices of that network look as if nobody knew them, for one answer."""
+    options = {"devices": {"scope": with_any("year-7")}, "meraki_network_ids": ALL}
+    assert not school.license(**options).failed
+    holders, writes = school.holders(), school.writes()
+    loose = {"exclusive": True, "orphans": True, "max_removals": "100%", "max_shrink": 100}
+    school.box.faults.add({"kind": "fewer_rows", "count": 1, "match": {"path": "/networks"}})
+    result = school.license(**{**options, **loose, "meraki_network_ids": None})
+    assert "may have been cut off" in result.data["msg"]
+    assert (school.holders(), school.writes()) == (holders, writes)
+
+
+def test_many_removals_cost_no_more_requests_than_few(school):
+    school.assign(row["serialNumber"] for year in ("year-7", "year-8") for row in school.devices(year))
+    options = {"devices": {"scope": with_any("year-7")}, "exclusive": True, "max_removals": "100%", "max_shrink": 100}
+    assert school.license(check=True, **options).data["summary"]["to_disassociate"] == len(school.devices("year-8"))
+    assert len(school.requests("meraki")) < 10
+
+
+def test_an_empty_network_id(school):
+    result = school.license(devices={"scope": with_any("year-7")}, meraki_network_ids=["", NORTH])
+    assert result.data["msg"] == "meraki_network_ids: an item is empty; give the network's id, or leave the item out."
 
 
 def test_what_devices_hold(school):

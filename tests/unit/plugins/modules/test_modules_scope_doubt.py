@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -117,6 +118,30 @@ def test_a_network_that_is_missing(school):
     assert not school.license(**{**options, **LOOSE, "meraki_network_ids": None}).data["changed"]
     assert school.holders() == holders
     assert school.writes() == writes
+
+
+def test_a_device_that_moved_to_another_network_is_left_to_the_tasks_for_that_one(school):
+    networks = school.box.world.meraki.networks
+    moved = next(one for one in networks[NORTH].devices.values() if "year-7" in one.tags)
+    old = replace(moved, id="4410000099999", network_id=SOUTH, tags=["year-9"], last_seen=moved.last_seen - 86400)
+    networks[SOUTH].devices[old.id] = old
+    school.assign([moved.serial])
+    goal = {"devices": {"scope": with_any("year-8")}, "meraki_network_ids": [SOUTH], **LOOSE}
+    result = school.license(**goal, check=True)
+    assert (result.data["summary"]["to_disassociate"], result.data["summary"]["skipped"]) == (0, {"elsewhere": 1})
+    assert "in another unit of the MDM now" in str(result.data["warnings"])
+    # Where the device is seen last, it is this network's to decide.
+    old.last_seen = moved.last_seen + 86400
+    assert school.license(**goal, check=True).data["summary"]["to_disassociate"] == 1
+
+
+def test_devices_of_networks_that_are_not_the_tasks_are_no_orphans_to_take_from(school):
+    school.license(devices={"scope": with_any("year-7")})
+    holders = school.holders()
+    goal = {"devices": {"scope": with_any("year-8")}, "meraki_network_ids": [SOUTH], "orphans": True, **LOOSE}
+    result = school.license(**goal, check=True)
+    assert result.data["summary"]["skipped"] == {"elsewhere": len(holders)}
+    assert result.data["summary"]["to_disassociate"] == 0
 
 
 def test_a_device_in_scope_outside_within(school):

@@ -8,10 +8,8 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -34,11 +32,9 @@ def asked(monkeypatch) -> list[str]:
     """The keys that a connector was opened with; it then fails and says them."""
     keys: list[str] = []
 
-    @contextmanager
-    def connect(settings: Any, _clock: object) -> Iterator[None]:
+    def connect(settings: Any, _clock: object) -> NoReturn:
         keys.append(settings.api_key.reveal())
         raise VppError(f"Broken: {keys[-1]}", facts={"said": [keys[-1]]})
-        yield
 
     monkeypatch.setattr(mdm, "connect", connect)
     for name in ("OPENMDM_MERAKI_API_KEY", "OPENMDM_MERAKI_API_KEY_FILE"):

@@ -18,7 +18,7 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.app_model import
     App,
     AppGoal,
     AppPlan,
-    AppSight,
+    AppView,
 )
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.brakes_app import check_app_brakes
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import BrakeError
@@ -43,8 +43,8 @@ def app(name=PAGES, tag="app-pages"):
     return App(name, tag)
 
 
-def sight(tagged="", **changes):
-    return AppSight(app(), ids(tagged), **changes)
+def view(tagged="", **changes):
+    return AppView(app(), ids(tagged), **changes)
 
 
 def present(wanted, **changes):
@@ -62,34 +62,34 @@ def absent(wanted, limit="100%", **changes):
 @pytest.mark.parametrize(
     ("seen", "goal", "expected"),
     [
-        (sight("a"), present("ab"), {"fit": "ab", "in_scope": "a", "add": "b"}),
-        (sight("ax"), present("ab"), {"add": "b"}),
-        (sight("ah"), exclusive("ab"), {"add": "b", "remove": "h", "holders": 2, "covered": 1}),
-        (sight("ax"), exclusive("ab"), {"add": "b", "remove": "", "holders": 1}),
-        (sight("ah"), exclusive("ab", keep=ids("h")), {"add": "b", "remove": "", "kept": "h", "covered": 2}),
+        (view("a"), present("ab"), {"fit": "ab", "in_scope": "a", "add": "b"}),
+        (view("ax"), present("ab"), {"add": "b"}),
+        (view("ah"), exclusive("ab"), {"add": "b", "remove": "h", "holders": 2, "covered": 1}),
+        (view("ax"), exclusive("ab"), {"add": "b", "remove": "", "holders": 1}),
+        (view("ah"), exclusive("ab", keep=ids("h")), {"add": "b", "remove": "", "kept": "h", "covered": 2}),
         (
-            sight("", unfit={UNLICENSED: ids("b")}),
+            view("", unfit={UNLICENSED: ids("b")}),
             present("ab"),
             {"fit": "a", "add": "a", "skipped": {UNLICENSED: ids("b")}},
         ),
-        (sight("b", unfit={UNLICENSED: ids("b")}), exclusive("ab"), {"fit": "a", "add": "a", "remove": ""}),
-        (sight("ab", without=ids("b")), present("abc", install=True), {"add": "c", "install": "bc"}),
-        (sight("ab", without=ids("b")), present("abc"), {"install": ""}),
+        (view("b", unfit={UNLICENSED: ids("b")}), exclusive("ab"), {"fit": "a", "add": "a", "remove": ""}),
+        (view("ab", without=ids("b")), present("abc", install=True), {"add": "c", "install": "bc"}),
+        (view("ab", without=ids("b")), present("abc"), {"install": ""}),
         (
-            sight("ab", without=ids("ab"), unsendable={NOT_PUSHED: ids("b"), NOT_SEEN: ids("c")}),
+            view("ab", without=ids("ab"), unsendable={NOT_PUSHED: ids("b"), NOT_SEEN: ids("c")}),
             present("abc", install=True),
             {"install": "a", "skipped": {NOT_PUSHED: ids("b"), NOT_SEEN: ids("c")}},
         ),
-        (sight("ah", managed=ids("ah")), exclusive("a", uninstall=True), {"remove": "h", "uninstall": "h"}),
-        (sight("ah", managed=ids("ah")), exclusive("a"), {"remove": "h", "uninstall": ""}),
-        (sight("ab"), absent("bc"), {"remove": "b", "in_scope": "b", "holders": 2, "covered": 1}),
+        (view("ah", managed=ids("ah")), exclusive("a", uninstall=True), {"remove": "h", "uninstall": "h"}),
+        (view("ah", managed=ids("ah")), exclusive("a"), {"remove": "h", "uninstall": ""}),
+        (view("ab"), absent("bc"), {"remove": "b", "in_scope": "b", "holders": 2, "covered": 1}),
         (
-            sight("ab", managed=ids("bc")),
+            view("ab", managed=ids("bc")),
             absent("bc", uninstall=True),
             {"remove": "b", "uninstall": "bc", "holders": 3},
         ),
         (
-            sight("ab", managed=ids("b")),
+            view("ab", managed=ids("b")),
             absent("ab", keep=ids("b"), uninstall=True),
             {"remove": "a", "uninstall": "", "kept": "b"},
         ),
@@ -113,7 +113,7 @@ GOALS = st.builds(
     uninstall=st.booleans(),
 )
 SIGHTS = st.builds(
-    AppSight,
+    AppView,
     st.just(app()),
     tagged=DEVICES,
     unfit=st.dictionaries(st.sampled_from([UNLICENSED, "other"]), DEVICES),
@@ -123,7 +123,7 @@ SIGHTS = st.builds(
 )
 
 
-def applied(seen: AppSight, plan: AppPlan) -> AppSight:
+def applied(seen: AppView, plan: AppPlan) -> AppView:
     """What is seen after the plan was carried out: a device that was sent the app waits for it."""
     return replace(
         seen,
@@ -208,18 +208,22 @@ def test_a_device_gets_one_command_for_all_its_apps():
     ("seen", "goal", "sentence"),
     [
         (
-            sight("ab"),
+            view("ab"),
             present("a", exclusive=True),
             "max_removals is missing, which 'exclusive' requires: this plan takes 1 ",
         ),
-        (sight("ab"), AppGoal(ABSENT, ids("a")), "'state: absent' requires: this plan takes 1 "),
-        (sight("ab"), exclusive(""), "names no device that can be in scope, so 'exclusive' would take all 2 "),
-        (sight("ab", unfit={"x": ids("c")}), exclusive("c"), "names no device that can be in scope"),
-        (sight("abcd"), exclusive("abc", max_shrink=20), r"\(1: 3 of 4\).* a loss of 20%"),
-        (sight("abcd"), exclusive("abc", "0", max_shrink=25), "takes 1 of 4 .* pairs out, 1 more than max_removals 0 "),
-        (sight("abcd"), exclusive("abc", "24%", max_shrink=25), r"1 more than max_removals 24% \(0\) allows"),
-        (sight("ab"), absent("ab", "1"), "takes 2 of 2 .* 1 more than max_removals 1 allows"),
-        (sight("", managed=ids("ab")), absent("ab", "1", uninstall=True), "takes 2 of 2 "),
+        (view("ab"), AppGoal(ABSENT, ids("a")), "'state: absent' requires: this plan takes 1 "),
+        (view("ab"), exclusive(""), "names no device that can be in scope, so 'exclusive' would take all 2 "),
+        (view("ab", unfit={"x": ids("c")}), exclusive("c"), "names no device that can be in scope"),
+        (view("abcd"), exclusive("abc", max_shrink=20), r"\(1: 3 of 4\).* a loss of 20%"),
+        (
+            view("abcd"),
+            exclusive("abc", "0", max_shrink=25),
+            "takes 1 of 4 .* pairs out, 1 more than max_removals 0 ",
+        ),
+        (view("abcd"), exclusive("abc", "24%", max_shrink=25), r"1 more than max_removals 24% \(0\) allows"),
+        (view("ab"), absent("ab", "1"), "takes 2 of 2 .* 1 more than max_removals 1 allows"),
+        (view("", managed=ids("ab")), absent("ab", "1", uninstall=True), "takes 2 of 2 "),
     ],
 )
 def test_brakes(seen, goal, sentence):
@@ -230,11 +234,11 @@ def test_brakes(seen, goal, sentence):
 @pytest.mark.parametrize(
     ("seen", "goal"),
     [
-        (sight("abcd"), exclusive("abc", "1", max_shrink=25)),
-        (sight("abcd"), exclusive("abc", "25%", max_shrink=25)),
-        (sight("ab"), exclusive("", "2", allow_empty=True)),
-        (sight("ab", managed=ids("ab")), absent("ab", "2", uninstall=True)),
-        (sight("ab"), exclusive("a", "0", keep=ids("b"))),
+        (view("abcd"), exclusive("abc", "1", max_shrink=25)),
+        (view("abcd"), exclusive("abc", "25%", max_shrink=25)),
+        (view("ab"), exclusive("", "2", allow_empty=True)),
+        (view("ab", managed=ids("ab")), absent("ab", "2", uninstall=True)),
+        (view("ab"), exclusive("a", "0", keep=ids("b"))),
     ],
 )
 def test_brakes_let_go(seen, goal):
@@ -244,5 +248,5 @@ def test_brakes_let_go(seen, goal):
 def test_a_hundred_thousand_devices_are_planned_and_packed():
     fleet = [f"d{number}" for number in range(100_000)]
     goal = AppGoal(PRESENT, frozenset(fleet))
-    plans = plan_apps([AppSight(app(AppName(str(n)), f"app-{n}"), frozenset(fleet[::2])) for n in range(3)], goal)
+    plans = plan_apps([AppView(app(AppName(str(n)), f"app-{n}"), frozenset(fleet[::2])) for n in range(3)], goal)
     assert sum(len(change.device_ids) for change in pack_tags(plans, dict.fromkeys(fleet, "one"))) == 50_000

@@ -14,13 +14,17 @@ from hypothesis import strategies as st
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import InputError, VppError
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.table_file import MAX_BYTES, decode
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.target_file import parse_targets, read_targets
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.target_file import read_targets
 
 SERIALS = st.lists(st.from_regex(r"[A-Z0-9]{10}", fullmatch=True), min_size=1, max_size=8)
 
 
+def targets(text, name):
+    return read_targets(text, name)[0]
+
+
 def values(text, name="fleet.txt"):
-    return [value for _number, value in parse_targets(text, name)]
+    return [value for _number, value in targets(text, name)]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +52,7 @@ def values(text, name="fleet.txt"):
     ],
 )
 def test_forms(text, name, expected):
-    assert parse_targets(text, name) == expected
+    assert targets(text, name) == expected
 
 
 @pytest.mark.parametrize(
@@ -86,7 +90,7 @@ def test_forms(text, name, expected):
 )
 def test_sentences(text, name, sentence):
     with pytest.raises(InputError, match=sentence) as caught:
-        parse_targets(text, name)
+        targets(text, name)
     assert "\n" not in caught.value.message
     assert len(caught.value.message) < 300
 
@@ -134,9 +138,7 @@ def test_a_cut_json_is_always_refused(serials, form, indent, data):
     whole = json.dumps(document, indent=indent)
     assert values(whole, "f.json") == serials
     with pytest.raises(InputError):
-        parse_targets(
-            whole[: data.draw(st.integers(0, len(whole) - 1))], data.draw(st.sampled_from(["f.json", "f.txt"]))
-        )
+        targets(whole[: data.draw(st.integers(0, len(whole) - 1))], data.draw(st.sampled_from(["f.json", "f.txt"])))
 
 
 @given(
@@ -144,7 +146,7 @@ def test_a_cut_json_is_always_refused(serials, form, indent, data):
 )
 def test_any_text_gives_values_or_a_sentence(text, name):
     try:
-        found = parse_targets(text, name)
+        found = targets(text, name)
     except VppError:
         return
     assert all(number >= 1 and isinstance(value, str) for number, value in found)
@@ -153,7 +155,7 @@ def test_any_text_gives_values_or_a_sentence(text, name):
 @given(st.binary() | st.text().map(str.encode) | st.text().map(lambda text: text.encode("utf-16", "surrogatepass")))
 def test_any_bytes_give_text_or_a_sentence(data):
     with suppress(VppError):
-        parse_targets(decode(data, "f"), "f")
+        targets(decode(data, "f"), "f")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -182,7 +184,7 @@ def test_time_is_bounded(line, name):
     text = line * (500_000 // len(line))
     started = time.monotonic()
     with suppress(VppError):
-        parse_targets(text, name)
+        targets(text, name)
     assert time.monotonic() - started < 5
 
 
@@ -191,7 +193,7 @@ REPORT = '{"openmdm.vpp report": true, "devices": [{"serial_number": "DMPX000000
 
 def test_a_report_of_devices_leaves_out_those_without_a_serial_number():
     assert read_targets(REPORT, "report.json") == ([(1, "DMPX00000001")], 1)
-    assert parse_targets(REPORT, "report.json") == [(1, "DMPX00000001")]
+    assert targets(REPORT, "report.json") == [(1, "DMPX00000001")]
 
 
 def test_elsewhere_an_empty_serial_number_stays_a_mistake():

@@ -31,7 +31,7 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._entity.account import
 )
 from ansible_collections.openmdm.vpp.plugins.module_utils._entity.base import Outcome, reconcile
 from ansible_collections.openmdm.vpp.plugins.module_utils._entity.location import LocationGuard
-from ansible_collections.openmdm.vpp.plugins.module_utils._entity.mdm_account import MdmSide
+from ansible_collections.openmdm.vpp.plugins.module_utils._entity.mdm_account import LinkageReader
 from ansible_collections.openmdm.vpp.tests.unit.fakes import (
     LOCATION,
     START,
@@ -59,9 +59,9 @@ class World:
         elif owner:
             self.api.config = claim(self.api.config, owner)
 
-    def side(self, all_units: bool = False, **wish: Any) -> MdmSide:
+    def side(self, all_units: bool = False, **wish: Any) -> LinkageReader:
         wished = AccountWish(**wish)
-        return MdmSide(
+        return LinkageReader(
             self.mdm, "meraki", self.mdm.read_accounts, self.api.clock, self.notify, wished, all_units=all_units
         )
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,12 +14,12 @@ import pytest
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import InputError, ServiceError
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.scope import Scope
+from ansible_collections.openmdm.vpp.plugins.module_utils._entity.out_of_scope import OutOfScope
 from ansible_collections.openmdm.vpp.plugins.module_utils._entity.scope import (
     ScopedDevices,
     pick_devices,
     resolve_scope,
 )
-from ansible_collections.openmdm.vpp.plugins.module_utils._entity.scope_witness import ScopeWitness
 from ansible_collections.openmdm.vpp.tests.unit.fakes import START, FakeNotify, serials
 from ansible_collections.openmdm.vpp.tests.unit.fakes_mdm import NORTH, SOUTH, FakeMdm
 
@@ -91,7 +92,7 @@ def test_whatever_is_lost_nobody_in_scope_loses_anything(scope, fewer):
     with contextlib.suppress(ServiceError, InputError):
         scoped = resolve(mdm, scope)
         found = set(scoped.known) - set(scoped.serial_numbers)
-        ScopeWitness(mdm, [scope], scoped).confirm(sorted(found))
+        OutOfScope(mdm, [scope], scoped).confirm(sorted(found))
         losers = found
     assert not losers & meant
 
@@ -102,20 +103,40 @@ def test_whatever_is_lost_nobody_in_scope_loses_anything(scope, fewer):
 def test_who_is_out_of_the_scope_is_confirmed(scope):
     mdm = fleet()
     scoped = resolve(mdm, scope)
-    ScopeWitness(mdm, [scope], scoped).confirm(
+    OutOfScope(mdm, [scope], scoped).confirm(
         [serial for serial, one in scoped.fleet.latest.items() if one not in scoped.members]
     )
     with pytest.raises(ServiceError, match="would lose something"):
-        ScopeWitness(mdm, [scope], scoped).confirm(scoped.serial_numbers[:1])
+        OutOfScope(mdm, [scope], scoped).confirm(scoped.serial_numbers[:1])
 
 
 def test_a_stranger_that_is_known_by_now_is_in_doubt():
     mdm = fleet()
-    witness = ScopeWitness(mdm, [YEAR], resolve(mdm, YEAR))
-    witness.confirm(["ELSEWHERE01"])
+    out_of_scope = OutOfScope(mdm, [YEAR], resolve(mdm, YEAR))
+    out_of_scope.confirm(["ELSEWHERE01"])
     mdm.enrol("ELSEWHERE01")
     with pytest.raises(ServiceError, match="ELSEWHERE01"):
-        witness.confirm(["ELSEWHERE01"])
+        out_of_scope.confirm(["ELSEWHERE01"])
+
+
+def test_the_mdm_is_asked_once_whatever_the_number_of_devices():
+    mdm = fleet()
+    out_of_scope = OutOfScope(mdm, [YEAR, CHOIR], resolve(mdm, YEAR, CHOIR))
+    mdm.log.clear()
+    mdm.devices = {key: replace(one, tags=frozenset()) for key, one in mdm.devices.items()}
+    mdm.owner_tags = dict.fromkeys(mdm.devices, frozenset())
+    out_of_scope.confirm(serials(5))
+    assert mdm.calls == ["read_members"] * 2
+
+
+def test_a_unit_that_was_missing_from_the_list_gives_doubt():
+    """Its devices looked as if nobody knew them."""
+    mdm = fleet()
+    mdm.units.remove(SOUTH)
+    out_of_scope = OutOfScope(mdm, [YEAR], resolve(mdm, YEAR))
+    mdm.units.append(SOUTH)
+    with pytest.raises(ServiceError, match="nothing was changed"):
+        out_of_scope.confirm(["ELSEWHERE01"])
 
 
 def test_of_two_records_the_one_seen_last_is_meant():

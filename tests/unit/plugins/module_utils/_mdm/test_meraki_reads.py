@@ -37,11 +37,20 @@ def test_units_are_the_networks_of_systems_manager() -> None:
         assert [unit.id for unit in mdm.read_units()] == ["N_600077000001", "N_600077000003"]
 
 
-def test_they_are_read_once() -> None:
+def test_they_are_read_anew_only_where_they_are_asked_for() -> None:
     box = new_box()
     wire = Wire(box)
     with connected(box, wire) as mdm:
-        assert mdm.read_units() == mdm.read_units()
+        units = mdm.read_units()
+        asked = len(wire.requests)
+        assert mdm.read_units() == units
+        assert len(wire.requests) == asked + 1
+    wire = Wire(box)
+    with connected(box, wire) as mdm:
+        mdm.read_units()
+        mdm.read_tags()
+        assert len(wire.requests) == asked + 1
+    wire.requests = wire.requests[:asked]
     assert [request.url.path for request in wire.requests] == [
         "/api/v1/organizations",
         "/api/v1/organizations/600042/networks",
@@ -261,4 +270,3 @@ def test_what_the_connector_says_of_itself() -> None:
     with connected(new_box()) as mdm:
         assert mdm.name == "Systems Manager"
         assert nouns.OWN_LICENSING in mdm.capabilities
-        assert nouns.APP_SETUP not in mdm.capabilities

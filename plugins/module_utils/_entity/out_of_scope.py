@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .._core.eligibility import latest_records
+from .._core.eligibility import is_newer, latest_records
 from .._core.errors import ServiceError
 from .._core.identity import samples
 from .._core.ports import Mdm
@@ -19,7 +19,7 @@ from .._core.scope import Scope, merged, opposite
 from .scope import ScopedDevices
 
 
-class ScopeWitness:
+class OutOfScope:
     """Of one scope that was resolved. Costs requests only when it is asked: one read of members for each tag or so."""
 
     def __init__(self, mdm: Mdm, scopes: Sequence[Scope], scoped: ScopedDevices) -> None:
@@ -31,11 +31,15 @@ class ScopeWitness:
         latest = self._scoped.fleet.latest
         listed = list(serial_numbers)
         ids = {latest[serial].id: serial for serial in listed if serial in latest}
-        doubtful = {serial for key, serial in ids.items() if key not in self._outside()} if ids else set()
+        outside = self._outside() if ids else frozenset()
+        doubtful = {serial for key, serial in ids.items() if key not in outside}
         strangers = [serial for serial in listed if serial not in latest]
         if strangers:
+            # The list of units may have been cut off as well: then it has more of them now.
+            units = {unit.id for unit in self._mdm.read_units()}
             now, _older = latest_records(self._mdm.read_devices())
-            doubtful.update(serial for serial in strangers if serial in now)
+            grown = not units <= {unit.id for unit in self._scoped.fleet.units}
+            doubtful.update(serial for serial in strangers if grown or serial in now)
         if doubtful:
             raise ServiceError(
                 f"{option}: {len(doubtful)} devices that would lose something are not in the scope by one answer of "
@@ -43,6 +47,13 @@ class ScopeWitness:
                 "changed. An answer may have been cut off, or somebody changed tags meanwhile; run the task again.",
                 facts={"doubtful_devices": len(doubtful)},
             )
+
+    def elsewhere(self, serial_numbers: Iterable[str]) -> list[str]:
+        """Those that the MDM has a newer record of in a unit which isn't the task's: the device moved, and what it may
+        hold is decided there. (Its record here is left over, or there is none and it looks like an orphan.)"""
+        found, _older = latest_records(self._mdm.read_outside(list(serial_numbers)))
+        here = self._scoped.fleet.latest
+        return [serial for serial, other in found.items() if serial not in here or is_newer(other, here[serial])]
 
     def _outside(self) -> frozenset[str]:
         """Ids of the devices that are out of every scope, by the MDM's own word."""
