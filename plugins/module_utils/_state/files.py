@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 
@@ -21,7 +22,8 @@ def ready_folder(path: str, notify: Notify, *, make: bool) -> str:
                 raise refusal(path, "has no folder above it", "correct the path, or make that folder")
             if not make:
                 return ""
-            os.mkdir(path, 0o700)
+            with contextlib.suppress(FileExistsError):  # another run made it just now; what it is, is checked below
+                os.mkdir(path, 0o700)
         folder = os.path.realpath(path)
         if not os.path.exists(folder):
             raise refusal(path, "is a link to nothing", "correct the link, or name another folder")
