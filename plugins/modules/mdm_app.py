@@ -247,7 +247,10 @@ EXAMPLES = r"""
   openmdm.vpp.mdm_app:
     connector: meraki
     meraki_api_key_file: /etc/openmdm/meraki_api_key
+    meraki_network_ids: [N_600100200300]
     content_token_from: meraki
+    location:
+      uid: "7700000000000042"
     apps:
       - {adam_id: "425073498", name: Procreate, tag: app-procreate, paid: true}
     devices:
