@@ -465,7 +465,9 @@ left_out:
       type: list
       elements: str
 manual_steps:
-  description: What only a person can do in the console of the MDM, and whether it was seen to be done.
+  description: >-
+    What only a person can do in the console of the MDM, and whether it was seen to be done
+    when the plan was made, which is before any wait.
   returned: success, and on a failure after the plan was made
   type: list
   elements: dict
