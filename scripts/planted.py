@@ -61,7 +61,7 @@ DEFECTS = (
     ),
     Defect(
         "a wrong 'changed'",
-        f"{UTILS}/_entity/report_license.py",
+        f"{UTILS}/_entity/license_error.py",
         "return done > 0 or (applied.sent and (applied.pending > 0 or complete))",
         "return applied.sent",
         (f"{TESTS}/_entity",),

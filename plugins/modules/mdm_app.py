@@ -247,7 +247,10 @@ EXAMPLES = r"""
   openmdm.vpp.mdm_app:
     connector: meraki
     meraki_api_key_file: /etc/openmdm/meraki_api_key
+    meraki_network_ids: [N_600100200300]
     content_token_from: meraki
+    location:
+      uid: "7700000000000042"
     apps:
       - {adam_id: "425073498", name: Procreate, tag: app-procreate, paid: true}
     devices:
@@ -462,7 +465,9 @@ left_out:
       type: list
       elements: str
 manual_steps:
-  description: What only a person can do in the console of the MDM, and whether it was seen to be done.
+  description: >-
+    What only a person can do in the console of the MDM, and whether it was seen to be done
+    when the plan was made, which is before any wait.
   returned: success, and on a failure after the plan was made
   type: list
   elements: dict

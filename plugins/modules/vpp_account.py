@@ -44,9 +44,9 @@ options:
     type: str
   notification_url:
     description:
-      - HTTPS address to which Apple sends notifications. It must answer when it is set. Only on a location that we
-        own.
-      - An option that is not set is left as it is.
+      - HTTPS address to which Apple sends notifications. It must answer when it is set. Only on a location that this
+        automation claims.
+      - Of the address, the secret and the types, what is not set is left as it is.
     type: str
   notification_auth_token:
     description: The secret that Apple sends along with each notification.

@@ -282,6 +282,7 @@ EXAMPLES = r"""
     content_token_file: /etc/openmdm/north.vpptoken
     connector: meraki
     meraki_api_key_file: /etc/openmdm/meraki_api_key
+    meraki_network_ids: [N_600100200300]
     assets:
       - adam_id: "425073498"
     devices:
@@ -300,6 +301,7 @@ EXAMPLES = r"""
     content_token_file: /etc/openmdm/north.vpptoken
     connector: meraki
     meraki_api_key_file: /etc/openmdm/meraki_api_key
+    meraki_network_ids: [N_600100200300]
     assets:
       - adam_id: "425073498"
     devices:

@@ -93,7 +93,8 @@ def _app(number: int, entry: Mapping[str, Any]) -> App:
                 f"{where}: app_ids has {app_id[:40]!r} for {unit}; give the number in the address of the app's page."
             )
     name = AppName(adam_id, bundle_id, ids)
-    return App(name, check_tag(entry["tag"], where), (entry["name"] or "").strip(), entry["paid"])
+    tag = check_tag(entry["tag"], where, "rename it there, and in the scope of the app")
+    return App(name, tag, (entry["name"] or "").strip(), entry["paid"])
 
 
 def _repeated(texts: Iterable[str]) -> list[str]:

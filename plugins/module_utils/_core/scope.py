@@ -36,7 +36,7 @@ class Scope:
         return f"{self.match} {', '.join(self.tags)}".strip()
 
 
-def check_tag(text: str, option: str) -> str:
+def check_tag(text: str, option: str, remedy: str = "write them as items of the list, or rename the tag there") -> str:
     """The tag without surrounding space. Raises InputError for one that the MDM would read as several."""
     tag = text.strip()
     if not tag:
@@ -44,7 +44,7 @@ def check_tag(text: str, option: str) -> str:
     if not _TAG.fullmatch(tag):
         raise InputError(
             f"{option}: the tag {tag[:60]!r} holds a space or a comma, and the MDM would read it as several tags; "
-            "write them as items of the list, or rename the tag there."
+            f"{remedy}."
         )
     return tag
 

@@ -31,26 +31,31 @@ class MdmSide:
 
 
 def check_linked(side: MdmSide, config: ClientConfig, notify: Notify) -> None:
-    """Whether the MDM can use the location's licences for the task's devices. Where it is to grant them, and would
-    never do so, a LocationError; else a warning, since what it deploys would find no licence."""
-    problem = "" if side.accounts is None else _problem(side, config)
+    """Whether the MDM can use the location's licences for the task's devices. LocationError where it can't, for those
+    that are granted here would be spent on another location's devices (a token that was mixed up, as a rule); where it
+    can for some of them, a warning, unless it is to grant and would never do so."""
+    problem, some = ("", False) if side.accounts is None else _problem(side, config)
     if not problem:
         return
-    if side.grants:
-        raise LocationError(
-            f"licensing: mdm would never grant anything: {problem} Nothing was changed; mend that in its console first."
-        )
-    notify.warn(f"T{problem[1:]} Apps deployed there find no licence; mend that in its console.")
+    if some and not side.grants:
+        notify.warn(f"T{problem[1:]} Apps deployed there find no licence; mend that in its console.")
+        return
+    why = "licensing: mdm would never grant anything" if side.grants else "Licences would go where no app uses them"
+    raise LocationError(
+        f"{why}: {problem} Nothing was changed; use the content token of the location that these devices belong to, or "
+        "mend that in its console first."
+    )
 
 
-def _problem(side: MdmSide, config: ClientConfig) -> str:
-    """One sentence; empty = none."""
+def _problem(side: MdmSide, config: ClientConfig) -> tuple[str, bool]:
+    """One sentence, empty = none; and whether it concerns only some of the units."""
     linkage = find_linkage(side.accounts or (), config.uid, side.token)
     location = f"'{config.location_name}' (uid {config.uid})"
     if linkage.linked is False:
-        return f"the location {location} is not linked to {side.name}."
+        return f"the location {location} is not linked to {side.name}.", False
     closed = linkage.closed(side.units)
     if not linkage.linked or not closed:
-        return ""
+        return "", False
     shown = samples(f"{unit.name} ({unit.id})" for unit in closed)
-    return f"the location {location} may not be used in {shown} of {side.name}, where devices of this task are."
+    told = f"the location {location} may not be used in {shown} of {side.name}, where devices of this task are."
+    return told, len(closed) < len(side.units)

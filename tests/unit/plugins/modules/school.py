@@ -69,6 +69,12 @@ class School:
         for serial in serial_numbers:
             self.control("PUT", "meraki/devices", {"serials": [serial], "tags": [*tags[serial], tag]})
 
+    def lend(self) -> None:
+        """An admin lets all networks use the account of location north."""
+        for account in self.box.world.meraki.accounts.values():
+            if account.location == "north":
+                account.assignable_networks = "All"
+
     def requests(self, service: str) -> list[str]:
         """Method and path without the query, of all requests."""
         found = [one for one in self.box.requests if one["service"] == service]

@@ -220,7 +220,7 @@ class TestRefused:
             {"apps": [{"adam_id": PAGES, "tag": "app pages"}]},
             (
                 "apps: item 1: the tag 'app pages' holds a space or a comma, and the MDM would read it as several "
-                "tags; write them as items of the list, or rename the tag there."
+                "tags; rename it there, and in the scope of the app."
             ),
         ),
         (

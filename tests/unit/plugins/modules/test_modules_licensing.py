@@ -103,17 +103,24 @@ class TestByTheMdm:
         result = school.license(**GOAL)
         assert result.data["msg"] == (
             "licensing: mdm would never grant anything: the location 'Kowhai Valley College North Campus' (uid "
-            "7700000000001001) is not linked to Systems Manager. Nothing was changed; mend that in its console first."
+            "7700000000001001) is not linked to Systems Manager. Nothing was changed; use the content token of the "
+            "location that these devices belong to, or mend that in its console first."
         )
         collected = school.license(**{**GOAL, "licensing": "collection"})
-        assert not collected.failed
-        assert "is not linked to Systems Manager. Apps deployed there find no licence" in collected.text
+        assert collected.data["msg"].startswith("Licences would go where no app uses them: the location 'Kowhai")
+        assert school.writes() == []
 
     def test_a_location_that_may_not_be_used_in_a_network(self, school):
         result = school.license(**{**GOAL, "devices": {"scope": with_any("year-7")}, "meraki_network_ids": ALL})
         assert (
             "may not be used in South devices (N_600077000002), West devices (N_600077000003) of" in result.data["msg"]
         )
+
+    def test_a_token_of_another_location(self, school):
+        goal = {"devices": {"scope": with_any("year-7")}, "meraki_network_ids": ALL[1:2], "licensing": "collection"}
+        result = school.license(**goal)
+        assert result.data["msg"].startswith("Licences would go where no app uses them: the location 'Kowhai Valley")
+        assert school.writes() == []
 
     @staticmethod
     def account(school: School) -> str:

@@ -92,6 +92,7 @@ class TestTwoTasks:
         )
 
     def test_that_are_exclusive_in_networks_of_their_own(self, school):
+        school.lend()
         self.alternate(
             school,
             *(

@@ -106,6 +106,7 @@ def test_a_scope_of_nobody_takes_nothing(school):
 
 
 def test_a_network_that_is_missing(school):
+    school.lend()
     options = {"devices": {"scope": with_any("year-7")}, "meraki_network_ids": [NORTH, SOUTH]}
     school.license(**options)
     holders, writes = school.holders(), school.writes()
@@ -121,6 +122,7 @@ def test_a_network_that_is_missing(school):
 
 
 def test_a_device_that_moved_to_another_network_is_left_to_the_tasks_for_that_one(school):
+    school.lend()
     networks = school.box.world.meraki.networks
     moved = next(one for one in networks[NORTH].devices.values() if "year-7" in one.tags)
     old = replace(moved, id="4410000099999", network_id=SOUTH, tags=["year-9"], last_seen=moved.last_seen - 86400)
@@ -136,6 +138,7 @@ def test_a_device_that_moved_to_another_network_is_left_to_the_tasks_for_that_on
 
 
 def test_devices_of_networks_that_are_not_the_tasks_are_no_orphans_to_take_from(school):
+    school.lend()
     school.license(devices={"scope": with_any("year-7")})
     holders = school.holders()
     goal = {"devices": {"scope": with_any("year-8")}, "meraki_network_ids": [SOUTH], "orphans": True, **LOOSE}

@@ -239,6 +239,8 @@ def test_brakes(seen, goal, sentence):
         (view("ab"), exclusive("", "2", allow_empty=True)),
         (view("ab", managed=ids("ab")), absent("ab", "2", uninstall=True)),
         (view("ab"), exclusive("a", "0", keep=ids("b"))),
+        # The app moves to others, who get their licences later in the same play.
+        (view("ab", unfit={UNLICENSED: ids("cd")}), exclusive("cd", "2", max_shrink=100)),
     ],
 )
 def test_brakes_let_go(seen, goal):
