@@ -225,13 +225,13 @@ plan:
     digest:
       description: SHA-256 over all operations.
       type: str
-    create:
+    creates:
       description: Number of people to register.
       type: int
-    update:
+    updates:
       description: Number of people whose address changes, or whose account is to be linked.
       type: int
-    retire:
+    retires:
       description: Number of people to retire.
       type: int
     requests:

@@ -102,9 +102,9 @@ def report_users(plan: PreparedUsers, done: Done | None, request: UserRequestOfT
         "digest": digest_of(
             plan.config.uid, (f"{verb}\t{one!r}" for verb in VERBS for one in _plain(users.fields(verb)))
         ),
-        "create": len(users.fields(CREATE)),
-        "update": len(users.fields(UPDATE)),
-        "retire": users.retires,
+        "creates": len(users.fields(CREATE)),
+        "updates": len(users.fields(UPDATE)),
+        "retires": users.retires,
         "requests": len(plan.writes),
         "operations": list(islice(operations, SAMPLE)),
     }

@@ -112,6 +112,15 @@ class TestEncryption:
         assert not [command for command in server.commands if command.startswith("AUTH")]
 
 
+def at_login(reply: str):
+    """A server that says so to AUTH."""
+
+    def script(command, *_rest):
+        return reply if command == "AUTH" else ""
+
+    return script
+
+
 class TestLogin:
     @pytest.mark.parametrize("methods", ["PLAIN LOGIN", "LOGIN", "XOAUTH2 LOGIN CRAM-MD5"])
     def test_by_what_the_server_takes(self, serve, methods):
@@ -128,14 +137,12 @@ class TestLogin:
         assert PASSWORD not in said
 
     def test_not_at_present(self, serve):
-        script = lambda command, *_rest: "454 4.7.0 later" if command == "AUTH" else ""  # noqa: E731
-        server = serve(login=("ana", PASSWORD), script=script)
+        server = serve(login=("ana", PASSWORD), script=at_login("454 4.7.0 later"))
         assert "at present (454)" in refused(ServiceError, server, username="ana", password=Secret(PASSWORD))
 
     @pytest.mark.parametrize("reply", [CLOSE, "garbage"])
     def test_without_an_answer(self, serve, reply):
-        script = lambda command, *_rest: reply if command == "AUTH" else ""  # noqa: E731
-        server = serve(login=("ana", PASSWORD), script=script)
+        server = serve(login=("ana", PASSWORD), script=at_login(reply))
         said = refused(TransportError, server, username="ana", password=Secret(PASSWORD))
         assert "ended the connection at the login" in said
 
