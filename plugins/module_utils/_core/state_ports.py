@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from .code_model import CodeLedger
 from .model import Secret
 
 
@@ -168,6 +169,10 @@ class State(Protocol):
     @property
     def people(self) -> PeopleLedger:
         """Whose people they are."""
+
+    @property
+    def codes(self) -> CodeLedger:
+        """The redemption codes; of the one memory that is kept for them (code_model.py)."""
 
 
 class StateDirectory(Protocol):

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from .._core.ports import Clock, Notify
+from .codes import Codes
 from .database import Database, Identity
 from .files import ready_folder
 from .invitations import Invitations
@@ -39,6 +40,7 @@ class LocationState:
     journal: Journal
     invitations: Invitations
     people: People
+    codes: Codes
 
 
 class StateFolder:
@@ -68,4 +70,4 @@ class StateFolder:
 
 
 def _state(database: Database) -> LocationState:
-    return LocationState(Journal(database), Invitations(database), People(database))
+    return LocationState(Journal(database), Invitations(database), People(database), Codes(database))

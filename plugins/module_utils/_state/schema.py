@@ -31,5 +31,14 @@ STEPS: tuple[tuple[str, ...], ...] = (
             source TEXT NOT NULL, client_user_id TEXT NOT NULL, since INTEGER NOT NULL,
             PRIMARY KEY (source, client_user_id)) WITHOUT ROWID""",
         "CREATE INDEX person_by_id ON person (client_user_id)",
+        """CREATE TABLE code_product (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded_name TEXT NOT NULL UNIQUE, adam_id TEXT NOT NULL)""",
+        """CREATE TABLE code (
+            mark TEXT PRIMARY KEY, product INTEGER NOT NULL REFERENCES code_product (id), client_user_id TEXT NOT NULL,
+            address TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('intended', 'sent', 'failed')),
+            reserved INTEGER NOT NULL, attempted INTEGER NOT NULL, sent INTEGER, failures INTEGER NOT NULL,
+            smtp_code INTEGER) WITHOUT ROWID""",
+        "CREATE UNIQUE INDEX code_by_id ON code (product, client_user_id) WHERE client_user_id <> ''",
+        "CREATE UNIQUE INDEX code_by_address ON code (product, address)",
     ),
 )
