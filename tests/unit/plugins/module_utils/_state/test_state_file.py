@@ -154,7 +154,7 @@ class TestOlder:
     @pytest.fixture
     def _newer_release(self, place, monkeypatch):
         ours(place)
-        step = ("CREATE TABLE code (code TEXT)", "ALTER TABLE person ADD COLUMN note TEXT")
+        step = ("CREATE TABLE later (later TEXT)", "ALTER TABLE person ADD COLUMN note TEXT")
         monkeypatch.setattr(database, "STEPS", (*schema.STEPS, step))
 
     def version(self, place: Place) -> int:

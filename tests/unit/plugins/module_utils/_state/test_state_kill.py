@@ -100,7 +100,7 @@ class TestMaking:
         with place.open():
             pass
         body = """
-database.STEPS = (*database.STEPS, ("CREATE TABLE code (code TEXT)", "ALTER TABLE person ADD COLUMN note TEXT"))
+database.STEPS = (*database.STEPS, ("CREATE TABLE later (later TEXT)", "ALTER TABLE person ADD COLUMN note TEXT"))
 real = database.connect
 def connect(*arguments):
     connection = real(*arguments)
