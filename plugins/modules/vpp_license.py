@@ -7,18 +7,21 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: vpp_license
-short_description: Assign volume-purchased apps to devices, and take them back
+short_description: Assign volume-purchased apps and books to devices or people, and take them back
 version_added: 0.1.0
 description:
-  - Gives licences of a location's apps to devices by serial number, or takes them back, at Apple, with as few
-    requests as Apple's limits allow.
+  - Gives licences of a location's apps to devices by serial number, or those of its apps and books to people, or takes
+    them back, at Apple, with as few requests as Apple's limits allow.
   - The module reads who holds what, plans the difference, and sends only that. Run again, it sends nothing.
   - Nothing is taken back unless O(exclusive=true) or O(state=absent) asks for it and O(max_removals) allows it. A
     plan above a limit changes nothing at all.
   - This module assigns licences. It installs and removes no app; that is the work of the MDM.
   - An app whose licence was taken back works on for 30 days and then stops, so let the MDM uninstall it.
-  - With O(connector) the devices can be named by the tags of an MDM, which is read before Apple is asked, and is never
-    written to by this module.
+  - With O(connector) the devices can be named by the tags of an MDM, and people by the devices that they own there. The
+    MDM is read before Apple is asked, and is never written to by this module.
+  - Of people, those get licences who have accepted their invitation. The others are left out, counted in
+    RV(summary.left_out), and get theirs in a run after they did; that is no failure. Run it every night.
+  - Where O(users) is used, no e-mail address is shown unless O(show_people=true).
 author:
   - openmdm.vpp contributors (@openmdm)
 options:
@@ -47,16 +50,18 @@ options:
         choices: [STDQ, PLUS]
   all_assets:
     description:
-      - Every asset of the location, in place of O(assets). With O(state=absent) the devices give back all they
-        hold, with O(state=present) they get every app that can be assigned to devices.
+      - Every asset of the location, in place of O(assets). With O(state=absent) the devices or people give back all
+        they hold, with O(state=present) they get every asset that can be assigned to them.
+      - Books, and other assets that can't be taken back, stay with a person for good. They are counted in
+        RV(summary.skipped).
     type: bool
     default: false
   devices:
     description:
       - The devices, by exactly one of O(devices.serial_numbers), O(devices.targets_file) and O(devices.scope).
       - An empty list is an error with O(exclusive=true) (see O(allow_empty)), and a warning otherwise.
+      - Exactly one of O(devices) and O(users) is required.
     type: dict
-    required: true
     suboptions:
       serial_numbers:
         description: Serial numbers. For more than some thousands use O(devices.targets_file).
@@ -121,15 +126,137 @@ options:
           - If not set, every device that holds a licence is taken for yours. With O(devices.scope) it can't be set,
             since the MDM tells which devices are known.
         type: path
+  users:
+    description:
+      - The people, by exactly one of O(users.client_user_ids), O(users.emails), O(users.targets_file) and
+        O(users.scope).
+      - A person is the one with the C(client_user_id) given, or else the active user with the e-mail address.
+      - An empty list is an error with O(exclusive=true) (see O(allow_empty)), and a warning otherwise.
+    type: dict
+    suboptions:
+      client_user_ids:
+        description: Ids of people, as M(openmdm.vpp.vpp_user) registered them.
+        type: list
+        elements: str
+      emails:
+        description:
+          - E-mail addresses, as Apple has them; upper and lower case are the same.
+          - Ansible itself may show what stands in a playbook. Where that matters, use O(users.targets_file).
+        type: list
+        elements: str
+      targets_file:
+        description:
+          - A file of people on the host that runs the module, as O(openmdm.vpp.vpp_user#module:src) reads it. So the
+            C(Email,Name,Notes) of Systems Manager's import will do.
+          - A report of M(openmdm.vpp.vpp_user) or M(openmdm.vpp.vpp_user_info) will do, too.
+          - Their order is the order in which licences are given out under O(shortage=partial).
+          - A row that can't be used is listed with its line in RV(bad_rows), and the others are done; the task fails in
+            the end. With O(exclusive=true) nothing is taken back then, as the row may be about a holder.
+        type: path
+      columns:
+        description: How the columns of O(users.targets_file) are called, where they have other names.
+        type: dict
+        suboptions:
+          client_user_id:
+            description: The column of C(client_user_id).
+            type: str
+          email:
+            description: The column of C(email).
+            type: str
+          name:
+            description: The column of C(name).
+            type: str
+          managed_apple_account:
+            description: The column of C(managed_apple_account).
+            type: str
+          groups:
+            description: The column of C(groups).
+            type: str
+      groups:
+        description:
+          - With O(users.targets_file), only people in one of these groups of the file. If not set, all of them.
+          - With O(exclusive=true), holders whom the file doesn't list in any group are orphans, which are left alone
+            unless O(orphans=true).
+          - A group that nobody is in is an error.
+        type: list
+        elements: str
+      scope:
+        description:
+          - People by the tags of an MDM, those who own at least one of the devices in at least one of these scopes.
+            Requires O(connector). The owner's e-mail address in the MDM must be that of the user at Apple.
+          - The MDM itself evaluates it, so tags of owners and automatic tags count like those that were set by hand.
+          - Devices without an owner, and owners whom Apple doesn't know, are left out and counted in
+            RV(summary.left_out).
+          - A tag that neither a device nor an owner of one has is an error with O(exclusive=true) and O(state=absent),
+            unless O(allow_empty=true), and a warning otherwise.
+        type: list
+        elements: dict
+        suboptions:
+          match:
+            description: How the tags are meant, as in O(devices.scope).
+            type: str
+            required: true
+            choices: [all, none, with_any, with_all, without_any, without_all]
+          tags:
+            description: Tags, each without spaces and commas.
+            type: list
+            elements: str
+      within:
+        description:
+          - With O(users.scope), the devices whose owners the task is in charge of, in the same form.
+            O(exclusive=true) takes licences back from people all of whose devices are in it, and from no others. If not
+            set, all devices of the networks of the task.
+          - A device of O(users.scope) that is not in it is an error.
+        type: list
+        elements: dict
+        suboptions:
+          match:
+            description: How the tags are meant, as in O(devices.scope).
+            type: str
+            required: true
+            choices: [all, none, with_any, with_all, without_any, without_all]
+          tags:
+            description: Tags, each without spaces and commas.
+            type: list
+            elements: str
+      known_file:
+        description:
+          - A file of all people whom you manage, in the forms of O(users.targets_file). Holders outside it are
+            orphans, which O(exclusive=true) leaves alone unless O(orphans=true).
+          - A person of O(users) who is not in it is an error, which catches mistakes.
+          - If not set, everybody who holds a licence is taken for yours. It goes neither with O(users.groups) nor with
+            O(users.scope), where the file or the MDM tells who is known.
+        type: path
+  include_registered:
+    description:
+      - With O(users), also give licences to people who are registered and have not accepted their invitation yet.
+      - Whether Apple takes that is not documented. Where it doesn't, they are left out like those whom this option
+        doesn't include.
+    type: bool
+    default: false
+  devices_per_account:
+    description:
+      - With O(users), the most devices that one Apple Account may use licences of people on. Apple says 10, others say
+        5. V(0) is not to look.
+      - People who own more devices in the MDM are warned of and counted in RV(summary.over_device_limit). They get
+        their licences all the same. Without O(connector) nobody can count their devices.
+    type: int
+    default: 10
+  show_people:
+    description: >-
+      With O(users), show e-mail addresses in RV(left_out). Whoever sees the output of the task, or its log, sees them
+      then.
+    type: bool
+    default: false
   state:
     description:
-      - V(present) gives licences to the devices, V(absent) takes them back from the devices.
+      - V(present) gives licences to the devices or people, V(absent) takes them back from them.
     type: str
     choices: [present, absent]
     default: present
   licensing:
     description:
-      - Who gives licences to the devices. Required if O(connector) is set to an MDM that takes licences by itself, as
+      - Who gives licences. Required if O(connector) is set to an MDM that takes licences by itself, as
         Systems Manager does.
       - V(collection) is this module. What the MDM does by itself, auto-grant and auto-revoke of the app, must be
         switched off there, or the two undo each other's work; O(settle) tells.
@@ -150,29 +277,32 @@ options:
   exclusive:
     description:
       - Also take the licences of O(assets) back from all other devices of the location, not only from those that were
-        in the list before. No list is remembered. People who hold licences are never touched.
-      - Two tasks for one app with different device lists strip each other; use one task with the union of the lists,
+        in the list before. No list is remembered. A task with O(devices) never touches people who hold licences, nor
+        one with O(users) devices.
+      - Two tasks for one app with different lists strip each other; use one task with the union of the lists,
         or scopes with a O(devices.within) each.
-      - With O(devices.scope) only devices that the MDM knows give licences back (see O(devices.within)). Others are
-        orphans.
+      - With O(devices.scope) only devices that the MDM knows give licences back (see O(devices.within)), and with
+        O(users.scope) only people who own a device there. Others are orphans. Devices in networks that are not the
+        task's don't count for a person, so name all networks in one task.
+      - People of O(users) who have not accepted yet keep what they hold.
     type: bool
     default: false
   max_removals:
     description:
-      - The most (asset, device) pairs that the task may take back, as a number or as a percentage of those that
-        hold the assets now, such as C(5%). A plan above it is an error and changes nothing.
+      - The most (asset, device) or (asset, person) pairs that the task may take back, as a number or as a percentage of
+        those that hold the assets now, such as C(5%). A plan above it is an error and changes nothing.
       - Required with O(exclusive=true), O(state=absent) and O(all_assets=true).
     type: str
   max_shrink:
     description:
-      - With O(exclusive=true), stop when the devices given cover less than 100 minus this many percent of those
-        that hold an app now. It catches an export that was cut off.
+      - With O(exclusive=true), stop when the devices or people given cover less than 100 minus this many percent of
+        those that hold an app now. It catches an export that was cut off.
     type: int
     default: 20
   allow_empty:
     description:
-      - With O(exclusive=true), accept an empty list of devices, which takes the apps from every device.
-      - Also accept, in O(devices.scope) and O(devices.within), a tag that nothing has.
+      - With O(exclusive=true), accept an empty list, which takes the apps from every device, or from everybody.
+      - Also accept, in O(devices.scope), O(devices.within), O(users.scope) and O(users.within), a tag that nothing has.
     type: bool
     default: false
   keep:
@@ -183,27 +313,45 @@ options:
         description: Devices that keep all they hold.
         type: list
         elements: str
+      client_user_ids:
+        description: People who keep all they hold, with O(users).
+        type: list
+        elements: str
+      emails:
+        description: The same by e-mail address.
+        type: list
+        elements: str
       targets_file:
-        description: The same from a file.
+        description: The same from a file, of serial numbers with O(devices) and of people with O(users).
         type: path
       adam_ids:
-        description: Assets that every device keeps, by adam id.
+        description: Assets that every device, or everybody, keeps, by adam id.
         type: list
         elements: str
   orphans:
     description: >-
       Let O(exclusive=true) also take licences back from devices outside O(devices.known_file), or, with
-      O(devices.scope), from those that the MDM doesn't know in the networks of the task. Not with O(devices.within),
-      outside of which other tasks are in charge.
+      O(devices.scope), from those that the MDM doesn't know in the networks of the task; and likewise from people with
+      O(users.known_file), O(users.groups) and O(users.scope). Not with O(devices.within) and O(users.within), outside
+      of which other tasks are in charge.
     type: bool
     default: false
   shortage:
     description:
-      - What to do when there are fewer licences than devices. V(fail) changes nothing; V(partial) gives what there
-        is in the order of the devices, and warns.
+      - What to do when there are fewer licences than devices or people. V(fail) changes nothing; V(partial) gives what
+        there is in their order, and warns.
     type: str
     choices: [fail, partial]
     default: fail
+  wait_available:
+    description:
+      - Seconds to wait for licences that are being freed, such as by people whom a task just before retired, before
+        the task finds that there are too few. It looks every O(poll_interval) seconds. V(0) is not to wait.
+      - Licences that the task itself takes back are waited for anyway, for this long if it is more than V(0), else for
+        what is left of O(wait_timeout). It then gives what it can.
+      - In check mode nothing is waited for.
+    type: float
+    default: 0.0
   approved_plan:
     description:
       - Path of a report that an earlier check run wrote to O(report_path). The task stops if its own plan holds
@@ -220,11 +368,13 @@ extends_documentation_fragment:
   - openmdm.vpp.write
   - openmdm.vpp.wait
   - openmdm.vpp.report
+  - openmdm.vpp.state
   - openmdm.vpp.attributes.both_groups
   - openmdm.vpp.attributes.writer
 seealso:
   - module: openmdm.vpp.vpp_license_info
   - module: openmdm.vpp.mdm_device_info
+  - module: openmdm.vpp.vpp_user
   - module: openmdm.vpp.vpp_account
 """
 
@@ -320,6 +470,52 @@ EXAMPLES = r"""
     state: absent
     max_removals: 100
 
+- name: Every night, give an app and a book to the people of year 7 who have accepted their invitation
+  openmdm.vpp.vpp_license:
+    content_token_file: /etc/openmdm/north.vpptoken
+    assets:
+      - adam_id: "425073498"
+      - adam_id: "900000001"
+    users:
+      targets_file: /etc/openmdm/people.csv
+      groups: [year-7]
+    state_dir: /var/lib/openmdm
+
+- name: Take the app from everybody in the list who is not in year 7, and give it to those of year 7
+  openmdm.vpp.vpp_license:
+    content_token_file: /etc/openmdm/north.vpptoken
+    assets:
+      - adam_id: "425073498"
+    users:
+      targets_file: /etc/openmdm/people.csv
+      groups: [year-7]
+    exclusive: true
+    max_removals: 10%
+    wait_available: 300  # somebody may have been retired just before
+
+- name: Give an app to those who own a device in the choir
+  openmdm.vpp.vpp_license:
+    content_token_file: /etc/openmdm/north.vpptoken
+    connector: meraki
+    meraki_api_key_file: /etc/openmdm/meraki_api_key
+    meraki_network_ids: [N_600100200300]
+    assets:
+      - adam_id: "425073498"
+    users:
+      scope:
+        - match: with_any
+          tags: [choir]
+    licensing: collection
+
+- name: Let a person give everything back
+  openmdm.vpp.vpp_license:
+    content_token_file: /etc/openmdm/north.vpptoken
+    all_assets: true
+    users:
+      client_user_ids: [pupil-0042]
+    state: absent
+    max_removals: 50
+
 - name: Write the plan for somebody to approve
   openmdm.vpp.vpp_license:
     content_token_file: /etc/openmdm/north.vpptoken
@@ -388,22 +584,22 @@ licenses:
       description: Licences that ended, such as by refund. Not part of the total; null if unlimited.
       type: int
     unchanged:
-      description: Devices of the task for which nothing changes, since it is so already.
+      description: Devices or people of the task for which nothing changes, since it is so already.
       type: int
     to_associate:
-      description: Devices that get it.
+      description: Devices or people that get it.
       type: int
     to_disassociate:
-      description: Devices that give it back.
+      description: Devices or people that give it back.
       type: int
     awaited:
-      description: Devices that the MDM is to give it to, with O(licensing=mdm); 0 otherwise.
+      description: Devices or people that the MDM is to give it to, with O(licensing=mdm); 0 otherwise.
       type: int
     short:
-      description: Devices that get none for want of licences.
+      description: Devices or people that get none for want of licences.
       type: int
     orphans:
-      description: Holders outside the known devices, which were left alone.
+      description: Holders outside the known devices or people, which were left alone.
       type: int
 plan:
   description: What the task does, or would do in check mode.
@@ -414,16 +610,18 @@ plan:
       description: SHA-256 over all operations.
       type: str
     associate:
-      description: Number of (asset, device) pairs to give.
+      description: Number of (asset, device) or (asset, person) pairs to give.
       type: int
     disassociate:
-      description: Number of (asset, device) pairs to take back.
+      description: Number of (asset, device) or (asset, person) pairs to take back.
       type: int
     requests:
       description: Number of write requests that this takes.
       type: int
     operations:
-      description: One entry a request, at most 100, each with at most 10 serial numbers as a sample.
+      description: >-
+        One entry a request, at most 100, each with at most 10 targets as a sample, in C(serial_numbers) or, with
+        O(users), in C(client_user_ids).
       type: list
       elements: dict
 events:
@@ -456,7 +654,11 @@ summary:
       description: Assets of the task.
       type: int
     devices:
-      description: Devices given.
+      description: Devices given; 0 with O(users).
+      type: int
+    people:
+      description: >-
+        People of the task whom Apple knows, those included who have not accepted yet; 0 with O(devices).
       type: int
     unchanged:
       description: Pairs for which nothing changes, since it is so already.
@@ -486,7 +688,7 @@ summary:
       description: Pairs for which no licence was left.
       type: int
     orphans:
-      description: Holders outside the known devices, which were left alone.
+      description: Holders outside the known devices or people, which were left alone.
       type: int
     skipped:
       description: Pairs left out, counted by reason.
@@ -494,8 +696,17 @@ summary:
     left_out:
       description: >-
         Devices in O(devices.scope) that can take no licence, counted by reason: C(no_serial_number) or C(not_apple).
-        Empty without a scope.
+        With O(users), people who get none: C(not_associated) (they have not accepted yet), C(unknown) to Apple,
+        C(retired), C(ambiguous) (two active people have the e-mail address); with O(users.scope) devices with
+        C(no_owner) or C(not_apple), and owners whom Apple does not know (C(owner_unknown)). Empty otherwise.
       type: dict
+    bad_rows:
+      description: Rows of O(users.targets_file) that can't be used.
+      type: int
+    over_device_limit:
+      description: >-
+        People of the task who own more than O(devices_per_account) devices in the MDM; null where nobody counted them.
+      type: int
     awaited:
       description: Pairs that the MDM still has to give, with O(licensing=mdm), as last seen; 0 otherwise.
       type: int
@@ -506,21 +717,47 @@ summary:
       description: Pairs that were done and no longer so after O(settle) seconds; 0 without O(settle).
       type: int
 left_out:
-  description: Devices in O(devices.scope) that can take no licence; empty without a scope.
+  description: >-
+    Devices in O(devices.scope) that can take no licence, or people of O(users) who get none. Empty otherwise.
   returned: success, and on a failure after the plan was made
   type: list
   elements: dict
   contains:
     reason:
-      description: Why.
+      description: Why, as in RV(summary.left_out).
       type: str
     count:
-      description: Number of devices.
+      description: Number of devices or people.
       type: int
     devices:
-      description: At most 10 of them, by serial number or by the MDM's id.
+      description: At most 10 devices, by serial number or by the MDM's id. With O(users) only with O(users.scope).
       type: list
       elements: str
+    client_user_ids:
+      description: At most 10 people, by id; only with O(users).
+      type: list
+      elements: str
+    lines:
+      description: >-
+        Lines or items of the list where people without an id stand, at most 10; only with O(users).
+      type: list
+      elements: int
+    emails:
+      description: Their addresses, at most 10; only with O(users), and null unless O(show_people=true).
+      type: list
+      elements: str
+bad_rows:
+  description: Rows of O(users.targets_file) that can't be used, at most 100; only with O(users).
+  returned: success, and on a failure after the plan was made
+  type: list
+  elements: dict
+  contains:
+    line:
+      description: The line, or in JSON the item, counted from 1.
+      type: int
+    why:
+      description: Why, without names and addresses.
+      type: str
 undone:
   description: What another product undid within O(settle) seconds; nothing without O(settle).
   returned: success, and on a failure after the plan was made
@@ -553,11 +790,16 @@ failures:
       type: list
       elements: str
     serial_numbers:
-      description: At most 100 of the devices concerned.
+      description: At most 100 of the devices concerned; only with O(devices).
+      type: list
+      elements: str
+    client_user_ids:
+      description: At most 100 of the people concerned; only with O(users).
       type: list
       elements: str
     count:
-      description: Number of devices concerned, or of assets where Apple names no device; null where it names neither.
+      description: >-
+        Number of devices or people concerned, or of assets where Apple names none of them; null where it names neither.
       type: int
 location:
   description: The location that the token governs.

@@ -20,34 +20,49 @@ from .argspec import ArgumentSpec
 from .files import read_object
 from .license_scope import open_side, side_of, with_scope
 from .mdm import BY_MDM, check_licensing, no_mdm
-from .options import ASSETS, CONNECTED, LICENSING, REPORT, SCOPED, SERIALS, WAIT, WRITE
+from .options import ASSETS, CONNECTED, LICENSING, REPORT, SCOPED, SERIALS, STATE, WAIT, WRITE
+from .people import PEOPLE_NAMED
 from .runner import Host
 from .selection import ScopeOptions, asset_selectors, read_devices, read_scope, read_serial_file
 from .session import open_session
+
+_TEXTS: dict[str, Any] = {"type": "list", "elements": "str"}
 
 LICENSE_SPEC = ArgumentSpec(
     {
         "assets": ASSETS,
         "all_assets": {"type": "bool", "default": False},
-        "devices": {"type": "dict", "required": True, "options": {**SCOPED, "known_file": {"type": "path"}}},
+        "devices": {"type": "dict", "options": {**SCOPED, "known_file": {"type": "path"}}},
+        "users": PEOPLE_NAMED,
+        "include_registered": {"type": "bool", "default": False},
+        "devices_per_account": {"type": "int", "default": 10},
+        "show_people": {"type": "bool", "default": False},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "licensing": LICENSING,
         "exclusive": {"type": "bool", "default": False},
         "max_removals": {"type": "str"},
         "max_shrink": {"type": "int", "default": 20},
         "allow_empty": {"type": "bool", "default": False},
-        "keep": {"type": "dict", "options": {**SERIALS, "adam_ids": {"type": "list", "elements": "str"}}},
+        "keep": {
+            "type": "dict",
+            "options": {**SERIALS, **dict.fromkeys(("client_user_ids", "emails", "adam_ids"), _TEXTS)},
+        },
         "orphans": {"type": "bool", "default": False},
         "shortage": {"type": "str", "choices": ["fail", "partial"], "default": "fail"},
+        "wait_available": {"type": "float", "default": 0.0},
         "settle": {"type": "float", "default": 0.0},
         "approved_plan": {"type": "path"},
         "events": {"type": "list", "elements": "str"},
-    }
-).merge(CONNECTED, WRITE, WAIT, REPORT)
+    },
+    mutually_exclusive=[["devices", "users"]],
+    required_one_of=[["devices", "users"]],
+).merge(CONNECTED, WRITE, WAIT, REPORT, STATE)
 
 
 def run_license(host: Host) -> Outcome:
     params = host.params
+    if params["users"] is not None:
+        raise InputError("users: this is being built; name devices.")
     scope = read_scope("devices", params["devices"])
     request = license_request(host, scope)
     polling = _polling(params)

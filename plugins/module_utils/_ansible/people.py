@@ -18,6 +18,7 @@ from .._core.people_row import FIELDS, GROUPS
 from .._core.table_file import decode, is_json
 from .._core.user_model import BadRow, Person
 from .files import read_file
+from .options import SCOPED
 from .runner import Host
 
 _TEXT: dict[str, Any] = {"type": "str"}
@@ -29,6 +30,20 @@ PEOPLE: dict[str, Any] = {
     "options": {field: _GROUPS if field == GROUPS else _TEXT for field in FIELDS},
 }
 COLUMNS: dict[str, Any] = {"type": "dict", "options": dict.fromkeys(FIELDS, _TEXT)}
+PEOPLE_NAMED: dict[str, Any] = {
+    "type": "dict",
+    "options": {
+        "client_user_ids": _GROUPS,
+        "emails": _GROUPS,
+        "targets_file": {"type": "path"},
+        "columns": COLUMNS,
+        "groups": _GROUPS,
+        "scope": SCOPED["scope"],
+        "within": SCOPED["within"],
+        "known_file": {"type": "path"},
+    },
+}
+"""People whom Apple is to know already: by id, address, file, or as owners of devices in an MDM."""
 
 _HIDDEN = "VALUE_NOT_SHOWN"
 
