@@ -62,7 +62,7 @@ def _smtp(host: Host) -> SmtpSettings:
     if security == CLEAR and not is_loopback(name):
         if not params["smtp_allow_clear_text"]:
             raise InputError(
-                "smtp_security: none sends every invitation over the network in the clear; use starttls or tls, or set "
+                "smtp_security: none sends every mail over the network in the clear; use starttls or tls, or set "
                 "smtp_allow_clear_text: true if the way to this server is safe."
             )
         if username:

@@ -14,6 +14,7 @@ from .model import Secret
 
 INVITATION = "invitation"
 REMINDER = "reminder"
+CODE = "code"
 """Kinds of mails: each has its templates."""
 
 ACCEPTED = "accepted"
@@ -35,7 +36,11 @@ FOREIGN_ADDRESS = "foreign_address"
 @dataclass(frozen=True, slots=True)
 class Mail:
     """One mail to one person, before it has words. `name` may be empty. `account_name`: the location's. `days`: whole
-    days since the first mail about this invite."""
+    days since the first mail about this invite.
+
+    Of a CODE: `code` for `product_name`; `link` opens the App Store with it, and is empty where there is none.
+    `account_name`: whose codes they are.
+    """
 
     client_user_id: str
     kind: str
@@ -44,6 +49,8 @@ class Mail:
     address: str = field(repr=False)
     name: str = field(default="", repr=False)
     days: int = 0
+    code: Secret = field(default_factory=lambda: Secret(""))
+    product_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ Questions, or not the right person? Write to {{ contact }}.
 {{ sender_name }}
 """
 
-_HEAD = """\
+HEAD = """\
 <!doctype html>
 <html lang="en">
 <head>
@@ -89,7 +89,7 @@ background-color: #1a56a6; color: #ffffff; font-weight: bold; text-decoration: n
 <p>You pay nothing. {{ account_name }} does not learn your password.</p>
 """
 
-_TAIL = """\
+TAIL = """\
 <p>Questions, or not the right person? Write to <a href="mailto:{{ contact }}">{{ contact }}</a>.</p>
 <p>{{ sender_name }}</p>
 </div>
@@ -98,23 +98,23 @@ _TAIL = """\
 """
 
 HTML = f"""\
-{_HEAD}\
+{HEAD}\
 <p>{{{{ account_name }}}} would like to give you apps and books for your iPhone, iPad or Mac. To be able to receive \
 them, please accept this invitation once:</p>
 {_LINK}\
 <p>The invitation is for you alone, and it works once: please don&#8217;t forward this mail. If you share your device, \
 accept with your own Apple Account.</p>
-{_TAIL}"""
+{TAIL}"""
 
 REMINDER_HTML = f"""\
-{_HEAD}\
+{HEAD}\
 <p>{{% if days > 1 %}}{{{{ days }}}} days ago{{% elif days == 1 %}}Yesterday{{% else %}}Earlier{{% endif %}} we \
 invited you to receive apps and books from {{{{ account_name }}}}. The invitation has not been accepted yet. Here is \
 the link again:</p>
 {_LINK}\
 <p>If you accepted it today, there is nothing more to do. The invitation is for you alone, and it works once: please \
 don&#8217;t forward this mail.</p>
-{_TAIL}"""
+{TAIL}"""
 
 TEMPLATES = {
     "subject": SUBJECT,

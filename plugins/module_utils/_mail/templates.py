@@ -14,12 +14,15 @@ from html import escape
 from typing import Any
 
 from .._core.errors import InputError
-from .._core.mail_ports import INVITATION, REMINDER
+from .._core.mail_ports import CODE, INVITATION, REMINDER
+from .code_words import CODE_TEMPLATES
 from .defaults import TEMPLATES
 from .dep import jinja2, meta, nodes, require_jinja2, sandbox
 
-VARIABLES = frozenset({"account_name", "name", "link", "sender_name", "days", "contact"})
-PREFIXES = {INVITATION: "", REMINDER: "reminder_"}
+_COMMON = frozenset({"account_name", "name", "link", "sender_name", "contact"})
+VARIABLES = _COMMON | {"days"}
+CODE_VARIABLES = _COMMON | {"code", "product_name"}
+PREFIXES = {INVITATION: "", REMINDER: "reminder_", CODE: "code_"}
 PARTS = ("subject", "text", "html")
 MOST = 512 * 1024
 """Characters of one rendered part."""
@@ -43,29 +46,30 @@ class Words:
 
 
 class Templates:
-    """All of them, compiled. `sources` by the names of defaults.TEMPLATES; ours where one is missing. Raises
-    InputError."""
+    """All of them, compiled. `sources` by the names of TEMPLATES and CODE_TEMPLATES; ours where one is missing.
+    Raises InputError."""
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         require_jinja2()
         self._templates = {
             name: _Template(name, sources.get(name) or Source(text, f"(default {name})"))
-            for name, text in TEMPLATES.items()
+            for name, text in {**TEMPLATES, **CODE_TEMPLATES}.items()
         }
 
     def render(self, kind: str, values: Mapping[str, Any]) -> Words:
-        """`values` of all VARIABLES. Raises InputError, which shows none of them."""
+        """`values` of all VARIABLES, or CODE_VARIABLES. Raises InputError, which shows none of them."""
         subject, text, page = (self._templates[PREFIXES[kind] + part] for part in PARTS)
-        link = str(values["link"])
+        what = "code" if kind == CODE else "link"
+        wanted, secrets = str(values[what]), [str(values[key]) for key in ("link", "code") if values.get(key)]
         words = Words(subject.render(values).strip(), *(f"{part.render(values).strip()}\n" for part in (text, page)))
         if not words.subject or not words.subject.isprintable():
             raise subject.wrong("the subject must be one line of text; correct the template")
-        if link in words.subject:
-            raise subject.wrong("the link is a secret, and mail servers log subjects; take it out of the template")
-        if link not in words.text:
-            raise text.wrong("the mail would lack its link; put {{ link }} into the template")
-        if escape(link) not in words.html:
-            raise page.wrong("the mail would lack its link; put {{ link }} into the template")
+        if any(secret in words.subject for secret in secrets):
+            raise subject.wrong(f"the {what} is a secret, and mail servers log subjects; take it out of the template")
+        if wanted not in words.text:
+            raise text.wrong(f"the mail would lack its {what}; put {{{{ {what} }}}} into the template")
+        if escape(wanted) not in words.html:
+            raise page.wrong(f"the mail would lack its {what}; put {{{{ {what} }}}} into the template")
         return words
 
 
@@ -76,9 +80,10 @@ class _Template:
         try:
             environment = _environment(html=name.endswith("html"))
             tree = environment.parse(source.text)
-            if unknown := sorted(meta.find_undeclared_variables(tree) - VARIABLES):
+            variables = CODE_VARIABLES if name in CODE_TEMPLATES else VARIABLES
+            if unknown := sorted(meta.find_undeclared_variables(tree) - variables):
                 line = min(found.lineno for found in tree.find_all(nodes.Name) if found.name == unknown[0])
-                problem = f"{unknown[0]} is unknown; the variables are {', '.join(sorted(VARIABLES))}"
+                problem = f"{unknown[0]} is unknown; the variables are {', '.join(sorted(variables))}"
             else:
                 code = environment.compile(source.text, name, source.path)
                 self._template = jinja2.Template.from_code(environment, code, environment.make_globals(None))

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from .._core.errors import InputError
-from .._core.mail_ports import Mail
+from .._core.mail_ports import CODE, Mail
 from .addresses import Address, one_line
 from .message import Envelope, build_message
 from .templates import Templates, Words
@@ -23,6 +23,7 @@ _LINK = re.compile(r"https?://[!#-&(-;=?-~]+")
 """Printable ASCII without quotes and angle brackets."""
 TRIAL_LINK = "https://trial.invalid/this-link-leads-nowhere"
 """In a trial; a name that never exists [RFC 2606]. Whoever tried the real link would use up somebody's invitation."""
+TRIAL_CODE = "TRIAL-NO-CODE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,30 @@ class Writer:
         return self._settings.sender_name or one_line(mail.account_name)
 
     def words(self, mail: Mail, place: str = "") -> Words:
-        link = TRIAL_LINK if self._trial else mail.link.reveal()
-        if not _LINK.fullmatch(link):
-            raise InputError("The address of Apple's invitation page is none that can be mailed; nothing was sent.")
         values: Mapping[str, Any] = {
             "account_name": one_line(mail.account_name),
             "name": one_line(mail.name),
-            "link": link,
             "sender_name": self._sender_name(mail),
-            "days": mail.days,
             "contact": (self._settings.reply_to or self._settings.sender).spec,
+            **(self._of_code(mail) if mail.kind == CODE else self._of_invitation(mail)),
         }
         words = self._templates.render(mail.kind, values)
         return replace(words, subject=f"[Trial: {place}] {words.subject}") if self._trial else words
+
+    def _of_invitation(self, mail: Mail) -> dict[str, Any]:
+        link = TRIAL_LINK if self._trial else mail.link.reveal()
+        if not _LINK.fullmatch(link):
+            raise InputError("The address of Apple's invitation page is none that can be mailed; nothing was sent.")
+        return {"link": link, "days": mail.days}
+
+    def _of_code(self, mail: Mail) -> dict[str, Any]:
+        """The link is what a list says it is, and may be empty."""
+        code, link = mail.code.reveal(), mail.link.reveal()
+        if link and not _LINK.fullmatch(link):
+            raise InputError("A link of the list of codes is none that can be mailed; nothing was sent.")
+        if self._trial:
+            code, link = TRIAL_CODE, TRIAL_LINK if link else ""
+        return {"code": code, "link": link, "product_name": one_line(mail.product_name)}
 
 
 def trial_key(mail: Mail, moment: datetime) -> str:

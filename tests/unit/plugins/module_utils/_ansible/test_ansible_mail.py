@@ -132,7 +132,7 @@ class TestRefused:
             ({"smtp_port": 65536}, "smtp_port: 65536 is no port"),
             (
                 {"smtp_security": "none"},
-                "smtp_security: none sends every invitation over the network in the clear; use",
+                "smtp_security: none sends every mail over the network in the clear; use",
             ),
             (
                 {"smtp_security": "none", "smtp_allow_clear_text": True, "smtp_username": "a", "smtp_password": "b"},
