@@ -23,7 +23,7 @@ from .._core.user_model import (
 )
 from .._core.user_plan import VERBS, UserPlan
 from .apply_license import CLOSED, PASSING, ROUNDS, Polling
-from .people_memory import PeopleMemory
+from .people_memory import PeopleMemory, user_write
 from .read_user import needed, read_active
 
 UNREADABLE = 9717
@@ -161,7 +161,7 @@ class UserWriter:
         applied = self._applied
         started: list[str] = []
         numbers: set[int | None] = set()
-        entries = self._memory.intend(todo)
+        entries = self._memory.intend([user_write(request) for request in todo])
         found = self._api.submit_users(todo)
         for entry in found:
             ids, error = frozenset(one.client_user_id for one in entry.request.users), entry.error

@@ -5,20 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from .._core.digest import digest_of
-from .._core.errors import OutcomeUnknownError, StateError
-from .._core.state_ports import OpenWork, State, Write
-from .._core.user_model import SubmittedUsers, User, UserRequest
+from .._core.errors import StateError
+from .._core.state_ports import State, Write
+from .._core.user_model import User, UserRequest
+from .event_memory import EventMemory
 
 
-class PeopleMemory:
-    """`state` None = nothing is remembered. With `read_only` it is read and never written."""
+class PeopleMemory(EventMemory):
+    """`source`: the name of the list that the task reads."""
 
     def __init__(self, state: State | None, source: str, *, read_only: bool) -> None:
-        self._state, self._source = state, source
-        self._written = None if read_only else state
+        super().__init__(state, read_only=read_only)
+        self._source = source
 
     def of_source(self) -> frozenset[str]:
         """All that the source listed or made."""
@@ -35,35 +36,6 @@ class PeopleMemory:
     def release(self, ids: Collection[str]) -> None:
         if self._written and ids:
             self._written.people.release_people(self._source, sorted(ids))
-
-    def open_work(self) -> OpenWork:
-        return self._state.journal.open_events() if self._state else OpenWork()
-
-    def intend(self, requests: Sequence[UserRequest]) -> list[int]:
-        """Before they go out; empty where nothing is remembered."""
-        if not self._written:
-            return []
-        return self._written.journal.intend(
-            [Write(request.verb, user_digest(request), len(request.users)) for request in requests]
-        )
-
-    def settle(self, ids: Sequence[int], entries: Sequence[SubmittedUsers]) -> None:
-        """What came back. An answer that was lost leaves its entry open."""
-        if not self._written or not ids:
-            return
-        pairs = list(zip(ids, entries, strict=True))
-        self._written.journal.accepted({key: one.event_id for key, one in pairs if one.event_id is not None})
-        self._written.journal.dropped(
-            key for key, one in pairs if one.event_id is None and not isinstance(one.error, OutcomeUnknownError)
-        )
-
-    def ended(self, outcomes: Mapping[str, str]) -> None:
-        if self._written and outcomes:
-            self._written.journal.ended(outcomes)
-
-    def dropped(self, ids: Collection[int]) -> None:
-        if self._written and ids:
-            self._written.journal.dropped(ids)
 
     def invited(self, users: Sequence[User]) -> frozenset[str]:
         """Who was mailed about the invite that is open now."""
@@ -82,6 +54,8 @@ class PeopleMemory:
             return frozenset()
 
 
-def user_digest(request: UserRequest) -> str:
-    """Of whom a request is about. Their addresses are not in it: of one alone, they could be guessed from it."""
-    return digest_of(request.verb, (f"user\t{user.client_user_id!r}" for user in request.users))
+def user_write(request: UserRequest) -> Write:
+    """For the journal. It is of whom a request is about; their addresses are not in the digest: of one alone, they
+    could be guessed from it."""
+    digest = digest_of(request.verb, (f"user\t{user.client_user_id!r}" for user in request.users))
+    return Write(request.verb, digest, len(request.users))

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 
 from .._core.batch_users import pack_users
 from .._core.brakes_user import check_user_brakes
-from .._core.errors import BrakeError, PendingError, VppError
-from .._core.identity import samples
-from .._core.model import PENDING, ClientConfig, Limits
+from .._core.errors import BrakeError, VppError
+from .._core.model import ClientConfig, Limits
 from .._core.plan_user import plan_users
 from .._core.ports import AppsBooks, Clock, Notify
 from .._core.user_model import BadRow, Person, UserRequest
@@ -19,13 +18,11 @@ from .._core.user_plan import VERBS, UserGoal, UserPlan
 from .apply_license import Polling
 from .apply_user import AppliedUsers, UserWriter
 from .base import Outcome, reconcile
+from .event_memory import finish_earlier_work
 from .leavers import Belongings, read_belongings
 from .location import LocationGuard, require_no_foreign_claim
 from .people_memory import PeopleMemory
 from .report_user import report_users
-
-OLD = 600.0
-"""Seconds after which Apple's own advice is to look, and to send again what is missing [D notifications]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,7 @@ class UserTask:
     def plan(self) -> PreparedUsers:
         api, request = self._api, self._request
         require_no_foreign_claim(self._config, self._guard)
-        unanswered = self._finish_earlier_work()
+        unanswered = finish_earlier_work(api, self._memory, self._polling)
         users, walk = api.read_users()
         # What was read is the answer to what had none.
         self._memory.dropped(unanswered)
@@ -144,25 +141,6 @@ class UserTask:
             return goal
         of_source = self._memory.of_source()
         return replace(goal, of_source=of_source, elsewhere=self._memory.elsewhere(of_source))
-
-    def _finish_earlier_work(self) -> list[int]:
-        """Events of earlier runs would change what is read: they are waited for first. The entries of the journal whose
-        answer never came, of which the read tells."""
-        work = self._memory.open_work()
-        if work.events:
-            ages = {one.event_id: one.age for one in work.events}
-            found = self._api.wait_for_events(
-                list(ages), poll_interval=self._polling.interval, timeout=self._polling.timeout
-            )
-            self._memory.ended({event.event_id: event.status for event in found})
-            young = [event.event_id for event in found if event.status == PENDING and ages[event.event_id] < OLD]
-            if young:
-                raise PendingError(
-                    f"{len(young)} events of an earlier run are still pending after {self._polling.timeout:g} seconds "
-                    f"({samples(young)}); nothing was changed. Run the task again later.",
-                    facts={"pending_events": young[:100]},
-                )
-        return [one.id for one in work.unknown]
 
 
 def _warnings(plan: UserPlan, belongings: Belongings) -> list[str]:
