@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from .known_people import KnownPeople
 from .license_model import ABSENT
 from .people_row import folded
-from .person_id import person_id
 from .user_model import ASSOCIATED, CREATE, RETIRE, UPDATE, BadRow, Person, User
 from .user_plan import BAD_ROWS, KEPT, LISTED_ELSEWHERE, PersonPlan, UserGoal, UserPlan
 
@@ -29,7 +29,7 @@ def plan_users(
     `groups` narrows what is done to people in one of them (empty: all); who is listed in any other group is none who
     left the source. `users` may hold retired records, which count as nobody.
     """
-    known = _Known(location_uid, users)
+    known = KnownPeople(location_uid, users)
     found, bad = known.identify(people)
     rows = tuple(sorted((*bad_rows, *bad), key=lambda row: row.line))
     wanted = [part for part in found if not groups or not set(groups).isdisjoint(part.person.groups)]
@@ -39,46 +39,6 @@ def plan_users(
     listed = frozenset(part.client_user_id for part in found)
     plan = UserPlan(goal.state, tuple(parts), (), rows, listed=listed, warnings=_warnings(known, parts))
     return _exclusive(known, plan, goal) if goal.exclusive else plan
-
-
-class _Known:
-    """The active people of a location, by id and by address."""
-
-    def __init__(self, location_uid: str, users: Iterable[User]) -> None:
-        self._location_uid = location_uid
-        self.by_id: dict[str, User] = {user.client_user_id: user for user in users if user.active}
-        self.by_email: dict[str, list[User]] = {}
-        for user in self.by_id.values():
-            if user.email:
-                self.by_email.setdefault(folded(user.email), []).append(user)
-
-    def identify(self, people: Sequence[Person]) -> tuple[list[PersonPlan], list[BadRow]]:
-        """Who each of them is. Ids that are given come first, so that the order of the rows doesn't matter."""
-        taken: dict[str, int] = {person.client_user_id: person.line for person in people if person.client_user_id}
-        result: list[PersonPlan] = []
-        bad: list[BadRow] = []
-        for person in people:
-            key, why = (person.client_user_id, "") if person.client_user_id else self._by_address(person.email)
-            if not why and not person.client_user_id and key in taken:
-                why = f"is the same user as line {taken[key]}, who is given by client_user_id"
-            if why:
-                bad.append(BadRow(person.line, why))
-                continue
-            result.append(PersonPlan(person, key, user=self.by_id.get(key)))
-        return result, bad
-
-    def _by_address(self, email: str) -> tuple[str, str]:
-        """The id, or why there is none."""
-        users = self.by_email.get(folded(email), [])
-        if len(users) > 1:
-            return "", f"has an address that {len(users)} users have; give the client_user_id of the right one"
-        if users:
-            return users[0].client_user_id, ""
-        key = person_id(self._location_uid, email)
-        other = self.by_id.get(key)
-        if other is not None and other.email:
-            return "", "has the id of a user who has another address by now; give the client_user_id of the right one"
-        return key, ""
 
 
 def _present(part: PersonPlan) -> PersonPlan:
@@ -95,7 +55,7 @@ def _present(part: PersonPlan) -> PersonPlan:
     )
 
 
-def _absent(known: _Known, wanted: Sequence[PersonPlan], rows: tuple[BadRow, ...], goal: UserGoal) -> UserPlan:
+def _absent(known: KnownPeople, wanted: Sequence[PersonPlan], rows: tuple[BadRow, ...], goal: UserGoal) -> UserPlan:
     kept = {part.client_user_id for part in wanted if part.user is not None and goal.keeps(part.user)}
     parts = [
         replace(part, action=RETIRE if part.user is not None and part.client_user_id not in kept else "")
@@ -113,7 +73,7 @@ def _absent(known: _Known, wanted: Sequence[PersonPlan], rows: tuple[BadRow, ...
     )
 
 
-def _exclusive(known: _Known, plan: UserPlan, goal: UserGoal) -> UserPlan:
+def _exclusive(known: KnownPeople, plan: UserPlan, goal: UserGoal) -> UserPlan:
     """Adds those who left the source: listed or made by it before, not any more, and by no other source."""
     before = goal.of_source & known.by_id.keys()
     left = before - plan.listed
@@ -137,7 +97,7 @@ def _counted(numbers: Mapping[str, int]) -> dict[str, int]:
     return {reason: number for reason, number in sorted(numbers.items()) if number}
 
 
-def _warnings(known: _Known, parts: Sequence[PersonPlan]) -> tuple[str, ...]:
+def _warnings(known: KnownPeople, parts: Sequence[PersonPlan]) -> tuple[str, ...]:
     """One sentence a kind."""
     twice = sum(part.action == CREATE and folded(part.person.email) in known.by_email for part in parts)
     if not twice:
