@@ -62,7 +62,7 @@ class PeopleRead:
 def read_people(host: Host) -> PeopleRead:
     """Of `users` or `src`, exactly one of which is given. Raises InputError."""
     params = host.params
-    listed, path, source = params["users"], params["src"], params["source"]
+    listed, path, source = params["users"], params["src"], params.get("source")
     if (listed is None) == (path is None):
         both = "users and src are both given" if path is not None else "There is nobody: users and src are not given"
         raise InputError(f"{both}; give one of them.")
@@ -106,8 +106,10 @@ def hide_people(host: Host) -> None:
     params = host.params
     if params["users"] is not None:
         host.show_instead("users", [_without_person(item) for item in params["users"]])
-    if params["keep"] is not None and params["keep"].get("emails"):
-        host.show_instead("keep", {**params["keep"], "emails": [_HIDDEN] * len(params["keep"]["emails"])})
+    for option in ("keep", "mail_again"):
+        named = params.get(option) or {}
+        if named.get("emails"):
+            host.show_instead(option, {**named, "emails": [_HIDDEN] * len(named["emails"])})
 
 
 def hide_emails(host: Host, option: str) -> None:
