@@ -20,6 +20,7 @@ description:
   - Nothing is taken unless O(exclusive=true) or O(state=absent) asks for it and O(max_removals) allows it. A plan
     above a limit changes nothing at all.
   - This module grants no licence and takes none back; see M(openmdm.vpp.vpp_license).
+  - Apps are installed by licences of the devices, or with O(assignment=user) by those of the people who own them.
 author:
   - openmdm.vpp contributors (@openmdm)
 options:
@@ -63,7 +64,7 @@ options:
     description:
       - The devices that are to be in the scope of the apps, or with O(state=absent) are to leave it; by exactly one of
         O(devices.scope), O(devices.serial_numbers) and O(devices.targets_file).
-      - Devices that can't take a licence of their own get no tag; RV(left_out) counts them by reason.
+      - Devices that can't take a licence get no tag; RV(left_out) counts them by reason.
     type: dict
     required: true
     suboptions:
@@ -123,10 +124,33 @@ options:
         token.
     type: str
     choices: [mdm, collection]
+  assignment:
+    description:
+      - Whose licences the apps are installed by, which is set once for each app in the console of the MDM.
+        RV(manual_steps) says how.
+      - V(device) means licences of the devices.
+      - V(user) means licences of the people who own the devices in the MDM. The e-mail address is the bond, that of the
+        owner in the MDM and that of the active person at Apple. A device needs no serial number then, such as one that
+        its user enrolled.
+      - With V(user) and O(licensing=collection) a device comes into scope once its owner has accepted the invitation
+        and holds the app, see M(openmdm.vpp.vpp_user) and M(openmdm.vpp.vpp_license). Others are left as they are and
+        counted, in RV(left_out) or as C(unlicensed), and a later run takes them in.
+      - With V(user) and O(licensing=mdm) all devices get the tag, and a warning says how many have no owner.
+    type: str
+    choices: [device, user]
+    default: device
+  devices_per_account:
+    description:
+      - With O(assignment=user), the most devices that the Apple Account of a person serves. Owners of more devices in
+        scope are counted in C(over_device_limit) of RV(summary) and warned of, and nothing is kept back.
+      - Apple documents no number. Most speak of 10, some of 5. V(0) means that nobody is counted.
+    type: int
+    default: 10
   exclusive:
     description:
       - Also take the tags from all other devices of the units, or of O(devices.within).
       - A device that O(devices) names is never taken out by it, even if it can take no licence.
+      - It knows devices by their serial number. One that has none is taken out by O(state=absent) only.
     type: bool
     default: false
   max_removals:
@@ -188,6 +212,8 @@ options:
       - In check mode, take all devices for licensed and do not ask Apple. It is for a play in which
         M(openmdm.vpp.vpp_license) comes first, since a check run grants nothing, and this task would find nobody
         licensed and foretell nothing.
+      - With O(assignment=user) Apple is still asked who accepted the invitation, since no task changes that, and the
+        people who did count as licensed.
       - A real run asks Apple always.
     type: bool
     default: false
@@ -227,6 +253,7 @@ seealso:
   - module: openmdm.vpp.mdm_app_info
   - module: openmdm.vpp.mdm_device_info
   - module: openmdm.vpp.vpp_license
+  - module: openmdm.vpp.vpp_user
 """
 
 EXAMPLES = r"""
@@ -262,6 +289,22 @@ EXAMPLES = r"""
     uninstall: true
     max_removals: 25
     wait_installed: {percent: 90, timeout: 1800}
+
+- name: Send an app to the iPads of pupils who hold a licence of it; run every night, it takes in who accepted since
+  openmdm.vpp.mdm_app:
+    connector: meraki
+    meraki_api_key_file: /etc/openmdm/meraki_api_key
+    meraki_network_ids: [N_600100200300]
+    content_token_from: meraki
+    location:
+      uid: "7700000000000042"
+    apps:
+      - {adam_id: "409183694", name: Keynote, tag: app-keynote-user, paid: false}
+    devices:
+      scope:
+        - {match: with_any, tags: [one-to-one]}
+    assignment: user
+    licensing: collection
 
 - name: Retire an app everywhere
   openmdm.vpp.mdm_app:
@@ -314,7 +357,7 @@ apps:
       description: Its tag.
       type: str
     devices:
-      description: Devices of the task that are to be in scope and can take a licence.
+      description: Devices of the task that are to be in scope and can take a licence, or whose owner holds one.
       type: int
     in_scope:
       description: Devices of the task that had the tag before.
@@ -332,7 +375,8 @@ apps:
       description: Devices that are to be sent an uninstall command.
       type: int
     unlicensed:
-      description: Devices of the task that hold no licence at Apple; with O(licensing=collection) only.
+      description: >-
+        Devices of the task that hold no licence at Apple, or whose owner holds none; with O(licensing=collection) only.
       type: int
     unsupported_platform:
       description: Devices of the task whose platform the app does not support; known with a content token only.
@@ -398,7 +442,7 @@ summary:
       description: Devices that O(devices) names and the MDM knows.
       type: int
     eligible:
-      description: Those of them that can take a licence.
+      description: Those of them that are not left out.
       type: int
     left_out:
       description: The others, counted by reason, and serial numbers that the MDM does not know (C(not_enrolled)).
@@ -439,6 +483,11 @@ summary:
     kept:
       description: Pairs that O(keep) guards.
       type: int
+    over_device_limit:
+      description: >-
+        With O(assignment=user), people who own more than O(devices_per_account) devices in the scope of the apps; null
+        where nobody is counted.
+      type: int
     read:
       description: Devices that were asked what became of the apps, one request each.
       type: int
@@ -449,13 +498,17 @@ summary:
       description: The states of all apps together.
       type: dict
 left_out:
-  description: Devices of the task that can take no licence, by reason.
+  description: Devices of the task that can take no licence now, by reason.
   returned: success, and on a failure after the plan was made
   type: list
   elements: dict
   contains:
     reason:
-      description: C(no_serial_number), C(not_apple) or C(not_enrolled).
+      description:
+        - C(no_serial_number), C(not_apple) or C(not_enrolled).
+        - With O(assignment=user) and O(licensing=collection) also C(no_owner) (the MDM tells no owner with an e-mail
+          address), C(owner_unknown) (Apple knows no active person with that address), C(not_associated) (the person has
+          not accepted the invitation) and C(ambiguous) (several people with that address have accepted).
       type: str
     count:
       description: Number of devices.

@@ -70,6 +70,13 @@ options:
             description: The tags.
             type: list
             elements: str
+  assignment:
+    description:
+      - Whose licences the apps are installed by, which decides what has to be set up for them.
+      - V(device) means licences of the devices, V(user) those of the people who own the devices.
+    type: str
+    choices: [device, user]
+    default: device
   states:
     description: Whether to find out what became of the apps. Without it no device is asked.
     type: bool

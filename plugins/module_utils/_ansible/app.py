@@ -16,7 +16,7 @@ from .._entity.app_request import AppRequest, Chosen, WaitInstalled
 from .._entity.base import Outcome, reconcile
 from .._http.pace import SystemClock
 from .amounts import days, percentage, removal_limit, seconds
-from .app_options import APPS, check_app_tags, has_content_token, open_apple, parse_apps
+from .app_options import APPS, ASSIGNMENT, BY_OWNER, check_app_tags, has_content_token, open_apple, parse_apps
 from .argspec import ArgumentSpec
 from .mdm import BY_COLLECTION, check_licensing, no_mdm, open_mdm
 from .options import CONNECTED, LICENSING, REPORT, SCOPED, SERIALS
@@ -29,6 +29,8 @@ APP_SPEC = ArgumentSpec(
         "devices": {"type": "dict", "required": True, "options": SCOPED},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "licensing": LICENSING,
+        "assignment": ASSIGNMENT,
+        "devices_per_account": {"type": "int", "default": 10},
         "exclusive": {"type": "bool", "default": False},
         "max_removals": {"type": "str"},
         "max_shrink": {"type": "int", "default": 20},
@@ -72,10 +74,12 @@ def app_request(host: Host) -> AppRequest:
     check_app_tags(apps, {"devices.scope": devices.scopes, "devices.within": devices.within or ()})
     goal = _goal(params)
     granted_here = licensing == BY_COLLECTION
+    by_owner = params["assignment"] == BY_OWNER
     if granted_here and goal.state != ABSENT and not has_content_token(host):
+        who = "whose owners hold a licence" if by_owner else "which devices hold a licence"
         raise InputError(
-            "licensing: collection needs a content token, to see which devices hold a licence before they get the app: "
-            "set content_token_file or content_token_from, or licensing: mdm."
+            f"licensing: collection needs a content token, to see {who} before they get the app: set "
+            "content_token_file or content_token_from, or licensing: mdm."
         )
     return AppRequest(
         apps=apps,
@@ -89,6 +93,8 @@ def app_request(host: Host) -> AppRequest:
         seen_within=days("seen_within", params["seen_within"]),
         wait=_wait(params),
         rate=params["meraki_requests_per_second"],
+        by_owner=by_owner,
+        devices_per_account=_devices_per_account(params["devices_per_account"]),
     )
 
 
@@ -138,6 +144,15 @@ def _wait(params: Mapping[str, Any]) -> WaitInstalled | None:
         seconds("wait_installed.timeout", wait["timeout"]),
         interval,
     )
+
+
+def _devices_per_account(value: int) -> int:
+    if not 0 <= value <= 1000:
+        raise InputError(
+            f"devices_per_account: {value} is no number of devices from 1 to 1000; correct it, or give 0 to have "
+            "nobody counted."
+        )
+    return value
 
 
 def _removal_limit(params: Mapping[str, Any]) -> RemovalLimit | None:

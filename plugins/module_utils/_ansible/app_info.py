@@ -10,7 +10,7 @@ from .._entity.base import Outcome
 from .._http.pace import SystemClock
 from .amounts import days
 from .app import read_chosen
-from .app_options import APPS, open_apple, parse_apps
+from .app_options import APPS, ASSIGNMENT, BY_OWNER, open_apple, parse_apps
 from .argspec import ArgumentSpec
 from .mdm import no_mdm, open_mdm
 from .options import CONNECTED, INFO, SCOPED
@@ -20,6 +20,7 @@ APP_INFO_SPEC = ArgumentSpec(
     {
         "apps": APPS,
         "devices": {"type": "dict", "options": {name: SCOPED[name] for name in SCOPED if name != "within"}},
+        "assignment": ASSIGNMENT,
         "states": {"type": "bool", "default": True},
         "seen_within": {"type": "int", "default": 14},
     }
@@ -36,6 +37,7 @@ def run_app_info(host: Host) -> Outcome:
         states=params["states"],
         seen_within=days("seen_within", params["seen_within"]),
         rate=params["meraki_requests_per_second"],
+        by_owner=params["assignment"] == BY_OWNER,
     )
     with open_mdm(host, "This task") as mdm, open_apple(host, mdm) as apple:
         return AppReader(mdm, apple, wanted, host, SystemClock()).read(max(0, params["limit"]))

@@ -35,6 +35,10 @@ APPS: dict[str, Any] = {
     "required_one_of": [["adam_id", "bundle_id"]],
 }
 
+ASSIGNMENT: dict[str, Any] = {"type": "str", "choices": ["device", "user"], "default": "device"}
+BY_OWNER = "user"
+"""Whose licences the apps are installed by: of the devices, or of the people who own them."""
+
 
 def parse_apps(host: Host, entries: Sequence[Mapping[str, Any]]) -> tuple[App, ...]:
     """The apps of the task; what is doubtful is warned of. Raises InputError."""

@@ -15,6 +15,16 @@ UNLICENSED = "unlicensed"
 UNSUPPORTED_PLATFORM = "unsupported_platform"
 """Why a device that the task names gets no tag of an app."""
 
+NO_OWNER = "no_owner"
+OWNER_UNKNOWN = "owner_unknown"
+NOT_ASSOCIATED = "not_associated"
+AMBIGUOUS = "ambiguous"
+"""Why nobody's licence serves a device: the MDM tells no owner with an e-mail address; Apple knows no active person
+with that address; the person has not accepted the invitation; several people have the address and have accepted."""
+
+WITHOUT_LICENCE = frozenset({UNLICENSED, NO_OWNER, OWNER_UNKNOWN, NOT_ASSOCIATED, AMBIGUOUS})
+"""Reasons that pass with a licence: the device was meant all the same."""
+
 NOT_PUSHED = "not_pushed"
 NOT_SEEN = "not_seen"
 """Why a device in scope gets no install command: a Mac, or one that the MDM has not heard of lately."""

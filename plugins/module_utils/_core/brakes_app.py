@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .app_model import UNLICENSED, AppGoal, AppPlan
+from .app_model import WITHOUT_LICENCE, AppGoal, AppPlan
 from .errors import BrakeError
 from .identity import samples
 from .license_model import ABSENT, PRESENT, is_shrinking
@@ -24,7 +24,7 @@ def check_app_brakes(plans: Sequence[AppPlan], goal: AppGoal) -> None:
             "pairs out; give the most that this task may take."
         )
     # A device that only lacks a licence was named all the same: the list or scope that did so is no failed export.
-    empty = not any(plan.fit or plan.in_scope or UNLICENSED in plan.skipped for plan in plans)
+    empty = not any(plan.fit or plan.in_scope or WITHOUT_LICENCE & plan.skipped.keys() for plan in plans)
     if exclusive and empty and not goal.allow_empty:
         raise BrakeError(
             f"'devices' names no device that can be in scope, so 'exclusive' would take all {holders} (app, device) "

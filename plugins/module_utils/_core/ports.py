@@ -108,7 +108,8 @@ class Mdm(Protocol):
 
     def step_texts(self, facts: Mapping[str, str]) -> Mapping[str, StepText]:
         """The words for what a person must do in the MDM's console, by the keys of manual_steps.py. `facts` fill them:
-        `tag`, `app`, `location`, `units`, `name`, `email`; one that is missing is worded generally."""
+        `tag`, `app`, `location`, `units`, `name`, `email`, `assignment` (`user` where licences are of people, else they
+        are of devices); one that is missing is worded generally."""
 
     def read_units(self) -> list[Unit]:
         """The units of the task, sorted by id. A unit that the MDM doesn't show to us is an error. Read anew at each

@@ -12,8 +12,7 @@ from .._core.app_model import (
     NONE,
     NOT_PUSHED,
     NOT_SEEN,
-    UNLICENSED,
-    UNSUPPORTED_PLATFORM,
+    WITHOUT_LICENCE,
     AppGoal,
     AppPlan,
     AppView,
@@ -24,15 +23,17 @@ from .._core.brakes_app import check_app_brakes
 from .._core.identity import samples, usable_serial_number
 from .._core.license_model import ABSENT
 from .._core.manual_steps import ManualStep
-from .._core.mdm import AppName, MdmDevice
+from .._core.mdm import MdmDevice
 from .._core.pack_app import pack_commands, pack_tags
 from .._core.plan_app import plan_apps
 from .._core.ports import Clock, Mdm, Notify
-from .app_apple import AppleView, read_holders, view_apple
+from .app_apple import AppleView, view_apple
 from .app_bound import read_bound, warn_of_bound, warn_of_new_tags
 from .app_evidence import tell_steps
+from .app_fit import find_unfit
 from .app_ids import check_app_ids, find_app_ids
 from .app_request import MAC, Apple, AppRequest, Chosen, Prepared
+from .app_warnings import count_over_limit, warn_of_licences
 from .apply_app import AppApplied, AppWriter
 from .base import Outcome
 from .installs import Installs, Sweep
@@ -72,7 +73,8 @@ class AppTask:
         devices = scoped.fleet.devices
         goal = self._numbered(scoped)
         view = self._view_apple()
-        unfit = self._unfit(scoped, view)
+        fitness = find_unfit(scoped, request, self._apple, view, self._notify)
+        scoped, unfit = fitness.scoped, fitness.unfit
         leaves = goal.exclusive or goal.state == ABSENT
         bound = read_bound(self._mdm, request.apps, devices, each=goal.uninstall) if leaves else {}
         app_views = [
@@ -98,7 +100,8 @@ class AppTask:
         targets = {plan.app.name: self._reachable(plan.fit, devices) for plan in plans}
         warn_of_new_tags(request.apps, devices, self._notify)
         warn_of_bound(bound, request.apps, devices, goal, self._notify)
-        self._warn(plans)
+        over_limit = count_over_limit(request, plans, app_views, scoped.fleet)
+        warn_of_licences(self._mdm.name, request, scoped, plans, app_views, over_limit, self._notify)
         return Prepared(
             mdm_name=self._mdm.name,
             scoped=scoped,
@@ -112,6 +115,7 @@ class AppTask:
             steps=self._steps(scoped, app_views, found, view),
             unknown=unknown,
             targets=targets,
+            over_limit=over_limit,
             waits=request.wait is not None
             and not all(
                 reached({key: found.states.get(name, {}).get(key, ABSENT) for key in ids}, request.wait.percent)
@@ -147,28 +151,14 @@ class AppTask:
         apple, request = self._apple, self._request
         if apple is None or request.goal.state == ABSENT:
             return None
-        return view_apple(apple.api, apple.guard, request.apps, self._notify, must_own=request.granted_here)
-
-    def _unfit(self, scoped: ScopedDevices, view: AppleView | None) -> dict[AppName, dict[str, Devices]]:
-        """Devices of the task that get no tag of an app, by app and reason; the first reason that applies counts."""
-        request = self._request
-        shared = {reason: frozenset(one.id for one in found) for reason, found in scoped.left_out.items()}
-        if view is None:
-            return {name: dict(shared) for name in request.names}
-        holders = (
-            read_holders(self._apple.api, view, scoped.serial_numbers, request.names, self._notify)
-            if self._apple and request.granted_here and not request.expected
-            else None
+        return view_apple(
+            apple.api,
+            apple.guard,
+            request.apps,
+            self._notify,
+            must_own=request.granted_here,
+            by_owner=request.by_owner,
         )
-        result = {}
-        for name in request.names:
-            platforms = view.assets[name].supported_platforms if name in view.assets else ()
-            other = {one.id for one in scoped.wanted.values() if platforms and one.platform not in platforms}
-            result[name] = {**shared, UNSUPPORTED_PLATFORM: frozenset(other)}
-            if holders is not None:
-                without = {one.id for serial, one in scoped.wanted.items() if serial not in holders[name]}
-                result[name][UNLICENSED] = frozenset(without - other)
-        return result
 
     def _unsendable(self, devices: Mapping[str, MdmDevice]) -> dict[str, Devices]:
         macs = {key for key, one in devices.items() if one.platform == MAC and not self._request.push_macs}
@@ -214,21 +204,14 @@ class AppTask:
             found,
             since=self._since,
             granted_here=self._request.granted_here,
+            by_owner=self._request.by_owner,
             notify=self._notify,
         )
-
-    def _warn(self, plans: Sequence[AppPlan]) -> None:
-        unlicensed = [f"{p.app}: {len(p.skipped[UNLICENSED])}" for p in plans if UNLICENSED in p.skipped]
-        if unlicensed:
-            self._notify.warn(
-                f"Devices that hold no licence at Apple and are not put in scope, nor sent the app: "
-                f"{samples(unlicensed)}; grant it with vpp_license first."
-            )
 
 
 def _fit_but_for_licence(app_view: AppView, goal: AppGoal) -> Devices:
     """Devices whose licence is gone are looked at too: one that has the app all the same is worth telling."""
-    return goal.wanted.difference(*(ids for reason, ids in app_view.unfit.items() if reason != UNLICENSED))
+    return goal.wanted.difference(*(ids for reason, ids in app_view.unfit.items() if reason not in WITHOUT_LICENCE))
 
 
 def _informed(app_view: AppView, found: Installs) -> AppView:

@@ -16,7 +16,7 @@ from .._core.mdm import AppName
 from .._core.model import Asset, ClientConfig, Metadata
 from .._core.ports import AppsBooks, Notify
 from .._core.reads import choose_read
-from .._core.targets import TargetIndex
+from .._core.targets import DEVICES, TargetIndex
 from .assets import find_assets
 from .location import LocationGuard, open_location
 from .read_license import read_holdings
@@ -32,9 +32,18 @@ class AppleView:
 
 
 def view_apple(
-    api: AppsBooks, guard: LocationGuard, apps: Sequence[App], notify: Notify, *, must_own: bool
+    api: AppsBooks,
+    guard: LocationGuard,
+    apps: Sequence[App],
+    notify: Notify,
+    *,
+    must_own: bool,
+    by_owner: bool = False,
 ) -> AppleView:
-    """Finds the apps among what the location owns. One that is not is an AssetError if `must_own`, else told."""
+    """Finds the apps among what the location owns. One that is not is an AssetError if `must_own`, else told.
+
+    `by_owner`: the licences are those of people, so it does not matter whether devices can have one.
+    """
     config = open_location(api, guard)
     owned, _walk = api.read_assets()
     selectors = [_selector(app.name) for app in apps]
@@ -49,35 +58,39 @@ def view_apple(
     assets = [(app.name, asset) for app, selector in pairs for asset in _owned(selector, owned, metadata)]
     found = dict(assets)
     barred = [str(app) for app in apps if app.name in found and not found[app.name].device_assignable]
-    if barred:
+    if barred and not by_owner:
         raise AssetError(
             f"apps: {samples(barred)} can't be assigned to devices, so no device can have it by a licence of its own; "
-            "take it out of the list."
+            "take it out of the list, or set assignment: user to use licences of the devices' owners."
         )
     return AppleView(config, tuple(owned), found)
 
 
 def read_holders(
-    api: AppsBooks, view: AppleView, serial_numbers: Sequence[str], names: Sequence[AppName], notify: Notify
+    api: AppsBooks,
+    view: AppleView,
+    targets: Sequence[str],
+    names: Sequence[AppName],
+    notify: Notify,
+    *,
+    kind: str = DEVICES,
 ) -> Mapping[AppName, frozenset[str]]:
-    """Which of these devices hold a licence of each app, by serial number, as Apple says now."""
+    """Which of these targets (each once: serial numbers, or client_user_ids for `kind` USERS) hold a licence of each
+    app, as Apple says now."""
     assets = [view.assets[name] for name in names if name in view.assets]
-    index = TargetIndex(serial_numbers)
+    index = TargetIndex(targets)
     keys = [asset.key for asset in assets]
-    holdings = Holdings(index, managed=keys)
-    plan = choose_read(assets, view.owned, serial_numbers, all_holders=False)
+    devices = kind == DEVICES
+    holdings = Holdings(index, managed=keys) if devices else Holdings(TargetIndex(), index, managed=keys)
+    plan = choose_read(assets, view.owned, targets, kind=kind, all_holders=False)
     unstable = read_holdings(api, holdings, plan, keys)
     if unstable:
         notify.warn(
             f"Apple's list of who holds {samples(sorted(map(str, unstable)))} kept changing while it was read; a "
-            "device that was missed by it counts as unlicensed. Run the task again."
+            f"{'device' if devices else 'person'} that was missed by it counts as unlicensed. Run the task again."
         )
-    wanted = (1 << len(serial_numbers)) - 1
-    return {
-        name: frozenset(index.names(holdings.devices(view.assets[name].key) & wanted))
-        for name in names
-        if name in view.assets
-    }
+    wanted, held = (1 << len(targets)) - 1, holdings.devices if devices else holdings.users
+    return {name: frozenset(index.names(held(view.assets[name].key) & wanted)) for name in names if name in view.assets}
 
 
 def _owned(selector: AssetSelector, owned: Sequence[Asset], metadata: Mapping[str, Metadata]) -> list[Asset]:

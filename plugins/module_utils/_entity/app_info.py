@@ -15,7 +15,7 @@ from .._core.mdm import MdmDevice
 from .._core.ports import Clock, Mdm, Notify
 from .._core.scope import WITH_ANY, Scope
 from .app import choose_devices
-from .app_apple import view_apple
+from .app_apple import AppleView, view_apple
 from .app_evidence import tell_steps
 from .app_facts import install_facts
 from .app_ids import check_app_ids
@@ -27,13 +27,15 @@ from .scope import Fleet, read_fleet
 
 @dataclass(frozen=True, slots=True)
 class AppFilter:
-    """What to show. `devices` None = all of the units. `states`: whether devices are asked at all."""
+    """What to show. `devices` None = all of the units. `states`: whether devices are asked at all. `by_owner`: the
+    licences are those of the people who own the devices."""
 
     apps: tuple[App, ...]
     devices: Chosen | None = None
     states: bool = True
     seen_within: int = 14
     rate: float = 3.0
+    by_owner: bool = False
 
 
 class AppReader:
@@ -55,7 +57,7 @@ class AppReader:
         sweep = Sweep(mdm, names, since, self._notify, wanted.rate)
         found = sweep.look(fleet.devices, members, full=True) if wanted.states else Installs({}, {})
         apple = self._apple
-        view = view_apple(apple.api, apple.guard, wanted.apps, self._notify, must_own=False) if apple else None
+        view = self._view_apple()
         units = {device.unit for device in chosen}
         steps = tell_steps(
             mdm,
@@ -67,6 +69,7 @@ class AppReader:
             found,
             since=since,
             granted_here=None,
+            by_owner=wanted.by_owner,
             notify=self._notify,
         )
         ids = {**sweep.app_ids(fleet.devices), **_given(wanted.apps)}
@@ -101,6 +104,12 @@ class AppReader:
             },
             document={**extra, "apps": apps, "installs": installs, "manual_steps": told},
         )
+
+    def _view_apple(self) -> AppleView | None:
+        apple, wanted = self._apple, self._wanted
+        if apple is None:
+            return None
+        return view_apple(apple.api, apple.guard, wanted.apps, self._notify, must_own=False, by_owner=wanted.by_owner)
 
     def _devices(self) -> tuple[Fleet, Sequence[MdmDevice], tuple[str, ...]]:
         if self._wanted.devices is None:

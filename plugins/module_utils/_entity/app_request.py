@@ -46,7 +46,8 @@ class AppRequest:
 
     `granted_here`: licences are granted by the collection, so only holders get into scope. `seen_within` in days.
     `expected`: take all devices for licensed and don't ask Apple, since a licence would be granted to them before.
-    `rate`: requests a second, for an estimate of times.
+    `by_owner`: the licences are those of the people who own the devices, of whom each has one Apple Account that serves
+    `devices_per_account` devices (0 = nobody counts). `rate`: requests a second, for an estimate of times.
     """
 
     apps: tuple[App, ...]
@@ -60,6 +61,8 @@ class AppRequest:
     seen_within: int = 14
     wait: WaitInstalled | None = None
     rate: float = 3.0
+    by_owner: bool = False
+    devices_per_account: int = 10
 
     @property
     def names(self) -> tuple[AppName, ...]:
@@ -81,6 +84,7 @@ class Prepared:
     """A plan ready to be applied, with what the report needs.
 
     `targets`: by app, the devices that `wait` waits for. `unknown`: serial numbers that the MDM doesn't know.
+    `over_limit`: people who own more devices in scope than their account serves; None = not counted.
     """
 
     mdm_name: str
@@ -95,6 +99,7 @@ class Prepared:
     steps: tuple[ManualStep, ...] = ()
     unknown: tuple[str, ...] = ()
     targets: Mapping[AppName, Devices] = field(default_factory=dict)
+    over_limit: int | None = None
     waits: bool = False
 
     @property

@@ -57,13 +57,20 @@ def app_steps(
     *,
     fresh: Callable[[MdmDevice], bool],
     granted_here: bool | None,
+    by_owner: bool = False,
     location: str = "",
 ) -> list[ManualStep]:
     """The steps of each app, for the units that have devices of the task (`units`). `fresh`: seen lately."""
     names = ", ".join(unit.name for unit in units)
     result: list[ManualStep] = []
     for one in evidence:
-        facts = {"app": str(one.app), "tag": one.app.tag, "units": names, "location": location}
+        facts = {
+            "app": str(one.app),
+            "tag": one.app.tag,
+            "units": names,
+            "location": location,
+            "assignment": "user" if by_owner else "device",
+        }
         texts = mdm.step_texts({key: value for key, value in facts.items() if value})
         set_up = _set_up(one, found, devices, units, fresh)
         about = str(one.app.name)

@@ -36,7 +36,7 @@ def report_app(plan: Prepared, applied: AppApplied | None, request: AppRequest) 
     summary = {
         "apps": len(plan.plans),
         "devices": len(plan.scoped.members),
-        "eligible": len(plan.scoped.wanted),
+        "eligible": len(plan.scoped.members) - sum(plan.scoped.left_out_counts.values()),
         "left_out": left_out_counts(plan),
         "to_add": sum(len(part.add) for part in plan.plans),
         "to_remove": sum(len(part.remove) for part in plan.plans),
@@ -50,6 +50,7 @@ def report_app(plan: Prepared, applied: AppApplied | None, request: AppRequest) 
         "failed": sum(len(devices) for devices in done.failures.values()),
         "not_sent": done.unsent,
         "kept": sum(len(part.kept) for part in plan.plans),
+        "over_device_limit": plan.over_limit,
         "read": plan.sweep.asked,
         "inferred": final.inferred,
         "installs": sum_counts(entry["installs"] for entry in apps),

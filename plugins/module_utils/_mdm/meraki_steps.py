@@ -86,9 +86,8 @@ def _of_app(facts: Mapping[str, str]) -> dict[str, StepText]:
     tag = facts.get("tag") or "the app's tag"
     page = f"{_APPS}, the page of {app}"
     by_licences = "the licences that devices hold at Apple after they came into scope"
-    free = 'tick "Use VPP device license"'
-    paid = 'choose the Purchase method "VPP Device Assignment"'
     return {
+        **(_method_of_people if facts.get("assignment") == "user" else _method_of_devices)(page),
         keys.ADD_APP: StepText(
             what=f"Choose Add new, then iOS app or macOS app, find {app} in the App Store and save it.",
             where=_APPS,
@@ -100,24 +99,6 @@ def _of_app(facts: Mapping[str, str]) -> dict[str, StepText]:
             where=f"{page} (scope)",
             why="From then on the tag decides which devices get the app; the API can give and take tags.",
             verified_by="the apps of devices that have the tag",
-        ),
-        keys.PURCHASE_METHOD_FREE: StepText(
-            what=f"A free app: {free}.",
-            where=page,
-            why="Otherwise installing asks the person for an Apple Account.",
-            verified_by=by_licences,
-        ),
-        keys.PURCHASE_METHOD_PAID: StepText(
-            what=f"A paid app: {paid}.",
-            where=page,
-            why="With another method the devices take no licences of their own.",
-            verified_by=by_licences,
-        ),
-        keys.PURCHASE_METHOD: StepText(
-            what=f"A free app: {free}. A paid app: {paid}.",
-            where=page,
-            why="Otherwise the devices take no licences of their own, and installing may ask for an Apple Account.",
-            verified_by=by_licences,
         ),
         keys.AUTO_LICENSING_OFF: StepText(
             what="If the page offers to grant and revoke licences automatically by scope, switch both off.",
@@ -133,4 +114,42 @@ def _of_app(facts: Mapping[str, str]) -> dict[str, StepText]:
             "they act, is not documented where we could read it.",
             verified_by=by_licences,
         ),
+    }
+
+
+def _method_of_devices(page: str) -> dict[str, StepText]:
+    free = 'tick "Use VPP device license"'
+    paid = 'choose the Purchase method "VPP Device Assignment"'
+    return _method(
+        page,
+        free=(free, "Otherwise installing asks the person for an Apple Account."),
+        paid=(paid, "With another method the devices take no licences of their own."),
+        both="Otherwise the devices take no licences of their own, and installing may ask for an Apple Account.",
+        verified_by="the licences that devices hold at Apple after they came into scope",
+    )
+
+
+def _method_of_people(page: str) -> dict[str, StepText]:
+    """The pages that we could read name the method of devices only, and once "VPP app assignment" beside it."""
+    method = 'choose the Purchase method "VPP User Assignment" (some texts call it "VPP app assignment")'
+    free = f'leave "Use VPP device license" unticked; if the page offers it, {method}'
+    why = "With another method the licences of people are not used, and the devices take licences of their own or none."
+    return _method(
+        page,
+        free=(free, why),
+        paid=(method, why),
+        both=why,
+        verified_by="the licences that owners of devices hold at Apple, where the device has the app and no licence of "
+        "its own",
+    )
+
+
+def _method(
+    page: str, *, free: tuple[str, str], paid: tuple[str, str], both: str, verified_by: str
+) -> dict[str, StepText]:
+    """`free` and `paid`: what and why; `both`: why, where it is not known which it is."""
+    return {
+        keys.PURCHASE_METHOD_FREE: StepText(f"A free app: {free[0]}.", page, free[1], verified_by),
+        keys.PURCHASE_METHOD_PAID: StepText(f"A paid app: {paid[0]}.", page, paid[1], verified_by),
+        keys.PURCHASE_METHOD: StepText(f"A free app: {free[0]}. A paid app: {paid[0]}.", page, both, verified_by),
     }
