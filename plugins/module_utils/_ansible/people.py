@@ -59,22 +59,25 @@ class PeopleRead:
     warnings: tuple[str, ...]
 
 
-def read_people(host: Host) -> PeopleRead:
-    """Of `users` or `src`, exactly one of which is given. Raises InputError."""
+def read_people(host: Host, file_option: str = "src", columns_option: str = "columns") -> PeopleRead:
+    """Of `users` or a file, exactly one of which is given. Raises InputError."""
     params = host.params
-    listed, path, source = params["users"], params["src"], params.get("source")
+    listed, path, source = params["users"], params[file_option], params.get("source")
     if (listed is None) == (path is None):
-        both = "users and src are both given" if path is not None else "There is nobody: users and src are not given"
+        named = f"users and {file_option} are"
+        both = f"{named} both given" if path is not None else f"There is nobody: {named} not given"
         raise InputError(f"{both}; give one of them.")
     if source is not None and not source.strip():
         raise InputError("source: it is empty; give a name by which the list is known again, or leave it out.")
-    columns = {name: text for name, text in (params["columns"] or {}).items() if text}
+    columns = {name: text for name, text in (params[columns_option] or {}).items() if text}
     if path is None:
         if columns:
-            raise InputError("columns goes with src: it tells how the columns of that file are called.")
+            raise InputError(
+                f"{columns_option} goes with {file_option}: it tells how the columns of that file are called."
+            )
         unit, (people, bad, warnings) = "item", people_of_items(listed, "users")
     else:
-        text = decode(read_file("src", path), path)
+        text = decode(read_file(file_option, path), path)
         unit = "item" if text.strip() and is_json(text, path) else "line"
         people, bad, warnings = parse_people(text, path, columns)
     _check_groups(params["groups"], people)

@@ -20,6 +20,7 @@ from .journal import Journal
 from .lock import run_lock
 from .opening import open_copy, open_database
 from .people import People
+from .reissues import Reissues
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class LocationState:
     journal: Journal
     invitations: Invitations
     people: People
+    reissues: Reissues
     codes: Codes
 
 
@@ -70,4 +72,4 @@ class StateFolder:
 
 
 def _state(database: Database) -> LocationState:
-    return LocationState(Journal(database), Invitations(database), People(database), Codes(database))
+    return LocationState(Journal(database), Invitations(database), People(database), Reissues(database), Codes(database))

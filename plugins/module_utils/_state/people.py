@@ -36,3 +36,16 @@ class People:
             "SELECT DISTINCT client_user_id FROM person WHERE source <> ? AND client_user_id IN (?*)", ids, (source,)
         )
         return frozenset(key for (key,) in rows)
+
+    def record_made(self, ids: Iterable[str]) -> None:
+        now = self._database.now()
+        with self._database.change() as connection:
+            connection.executemany("INSERT OR IGNORE INTO made VALUES (?, ?)", [(key, now) for key in ids])
+
+    def release_made(self, ids: Iterable[str]) -> None:
+        with self._database.change() as connection:
+            connection.executemany("DELETE FROM made WHERE client_user_id = ?", [(key,) for key in ids])
+
+    def made_of(self, ids: Iterable[str]) -> frozenset[str]:
+        rows = self._database.rows_of("SELECT client_user_id FROM made WHERE client_user_id IN (?*)", ids)
+        return frozenset(key for (key,) in rows)

@@ -31,6 +31,13 @@ STEPS: tuple[tuple[str, ...], ...] = (
             source TEXT NOT NULL, client_user_id TEXT NOT NULL, since INTEGER NOT NULL,
             PRIMARY KEY (source, client_user_id)) WITHOUT ROWID""",
         "CREATE INDEX person_by_id ON person (client_user_id)",
+        "CREATE TABLE made (client_user_id TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE reissue (
+            client_user_id TEXT NOT NULL, account TEXT NOT NULL, since INTEGER NOT NULL, done INTEGER NOT NULL,
+            PRIMARY KEY (client_user_id, account)) WITHOUT ROWID""",
+        """CREATE TABLE lost (
+            client_user_id TEXT NOT NULL, adam_id TEXT NOT NULL, pricing_param TEXT NOT NULL,
+            PRIMARY KEY (client_user_id, adam_id, pricing_param)) WITHOUT ROWID""",
         """CREATE TABLE code_product (
             id INTEGER PRIMARY KEY, name TEXT NOT NULL, folded_name TEXT NOT NULL UNIQUE, adam_id TEXT NOT NULL)""",
         """CREATE TABLE code (
