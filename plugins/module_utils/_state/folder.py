@@ -26,12 +26,14 @@ from .reissues import Reissues
 @dataclass(frozen=True, slots=True)
 class StateSettings:
     """`path`: absolute. `service`: `scheme://host:port` of the service. `lock_timeout` in seconds. `read_only`: in
-    check mode and in what only tells; nothing is written or made, no lock is taken."""
+    check mode and in what only tells; nothing is written or made, no lock is taken. `subject`: on what one run alone
+    works at a time, for a sentence."""
 
     path: str
     service: str
     lock_timeout: float = 60.0
     read_only: bool = False
+    subject: str = "this location"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class StateFolder:
             return
         lock = os.path.join(self._folder, f"{name}.lock")
         with (
-            run_lock(lock, clock, notify, settings.lock_timeout),
+            run_lock(lock, clock, notify, settings.lock_timeout, settings.subject),
             open_database(path, identity, clock, notify) as database,
         ):
             yield _state(database)

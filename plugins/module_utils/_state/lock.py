@@ -33,11 +33,13 @@ _NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVA
 
 
 @contextmanager
-def run_lock(path: str, clock: Clock, notify: Notify, timeout: float) -> Iterator[None]:
+def run_lock(
+    path: str, clock: Clock, notify: Notify, timeout: float, subject: str = "this location"
+) -> Iterator[None]:
     """Holds the lock; waits for it up to `timeout` seconds, then StateBusyError with what the holder wrote of itself
     (for people: it may be wrong). StateError where the file system has no locks."""
     with told(path):
-        handle = _acquire(path, clock, notify, timeout)
+        handle = _acquire(path, clock, notify, timeout, subject)
     try:
         _write_note(handle, clock)
         yield
@@ -47,7 +49,7 @@ def run_lock(path: str, clock: Clock, notify: Notify, timeout: float) -> Iterato
         os.close(handle)  # gives the lock back, too
 
 
-def _acquire(path: str, clock: Clock, notify: Notify, timeout: float) -> int:
+def _acquire(path: str, clock: Clock, notify: Notify, timeout: float, subject: str) -> int:
     deadline = clock.monotonic() + timeout
     while True:
         with contextlib.suppress(FileExistsError):
@@ -63,7 +65,7 @@ def _acquire(path: str, clock: Clock, notify: Notify, timeout: float) -> int:
                 continue
             left = deadline - clock.monotonic()
             if left <= 0:
-                raise _busy(os.pread(handle, 512, 0), timeout)
+                raise _busy(os.pread(handle, 512, 0), timeout, subject)
         finally:
             if handle >= 0:
                 os.close(handle)
@@ -90,11 +92,11 @@ def _write_note(handle: int, clock: Clock) -> None:
         os.pwrite(handle, note.encode(), 0)
 
 
-def _busy(content: bytes, timeout: float) -> StateBusyError:
+def _busy(content: bytes, timeout: float, subject: str) -> StateBusyError:
     note = _NOTE.fullmatch(content.decode("ascii", "replace"))
     who = f" (process {note[1]} on {note[2]}, since {note[3]})" if note else ""
     return StateBusyError(
-        f"Another run works on this location{who} and had not ended after {timeout:g} seconds; nothing was done. Wait "
+        f"Another run works on {subject}{who} and had not ended after {timeout:g} seconds; nothing was done. Wait "
         "until it has ended, or raise lock_timeout.",
         facts={"holder": {"pid": int(note[1]), "host": note[2], "since": note[3]}} if note else {},
     )
