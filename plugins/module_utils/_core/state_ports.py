@@ -9,14 +9,14 @@ before it stays. What a method has written is on the disk when it returns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from .code_model import CodeLedger
-from .model import Secret
+from .model import AssetKey, Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,47 @@ class PeopleLedger(Protocol):
     def listed_elsewhere(self, source: str, ids: Iterable[str]) -> frozenset[str]:
         """Those of `ids` that another source has recorded as well."""
 
+    def record_made(self, ids: Iterable[str]) -> None:
+        """Before the POST that registers them: whoever registers a person is who may invite that person."""
+
+    def release_made(self, ids: Iterable[str]) -> None:
+        """They are retired, or somebody else registered them: whoever comes back under the id is not ours."""
+
+    def made_of(self, ids: Iterable[str]) -> frozenset[str]:
+        """Those of `ids` whom we registered, or were about to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reissue:
+    """A person invited anew because of a wrong Apple Account. `account`: a mark of that account (ReissueLedger).
+    `done`: the person is registered anew; else a run may have ended between the retirement and that."""
+
+    client_user_id: str
+    account: str
+    done: bool
+
+
+class ReissueLedger(Protocol):
+    """Who was retired and registered anew, and what each lost by it and is still to be given again."""
+
+    def account_mark(self, id_hash: str) -> str:
+        """By which an Apple Account is known again in `Reissue.account`; nobody can turn it back."""
+
+    def begin(self, client_user_id: str, id_hash: str, lost: Collection[AssetKey]) -> None:
+        """Before the retirement. What was lost before stays."""
+
+    def finish(self, ids: Iterable[str]) -> None:
+        """They are registered anew."""
+
+    def of(self, ids: Iterable[str]) -> dict[str, list[Reissue]]:
+        """By client_user_id; who was never reissued is absent."""
+
+    def lost_of(self, ids: Iterable[str]) -> dict[str, frozenset[AssetKey]]:
+        """What is still to be given again, by client_user_id; who lacks nothing is absent."""
+
+    def given(self, pairs: Iterable[tuple[str, AssetKey]]) -> None:
+        """Of these nothing is to be given again any more."""
+
 
 class State(Protocol):
     """The memory of one location, for one run."""
@@ -169,6 +210,10 @@ class State(Protocol):
     @property
     def people(self) -> PeopleLedger:
         """Whose people they are."""
+
+    @property
+    def reissues(self) -> ReissueLedger:
+        """Who was invited anew."""
 
     @property
     def codes(self) -> CodeLedger:

@@ -31,6 +31,9 @@ GONE_MEANWHILE = 9609
 """Refusals of a whole request for one of its people, whom Apple doesn't always name [D errors]. An address that it
 doesn't take is found by smaller requests; who was retired meanwhile, by the read that follows."""
 
+EXISTS = 9716
+"""Failure of a create: there is an active user with this id [D errors]."""
+
 _SMALLER = 10
 
 
@@ -42,6 +45,7 @@ class AppliedUsers:
     with another address, is left to update. `now`: the active records of the people touched, as last read. Of those
     left, `pending` were accepted, or may have been, with an outcome not yet known, `unsent` never went out, and the
     others failed. `read`: somebody was read after the work. `unsure`: the list kept changing while it was last read.
+    `strangers`: who was there when we were to create them: somebody else did, and may have invited them.
     """
 
     left: dict[str, dict[str, UserFields]]
@@ -55,6 +59,7 @@ class AppliedUsers:
     sent: bool = False
     timed_out: bool = False
     unsure: bool = False
+    strangers: frozenset[str] = frozenset()
     error: VppError | None = None
 
     @property
@@ -95,6 +100,7 @@ class UserWriter:
         self._users: dict[str, frozenset[str]] = {}
         self._lost: VppError | None = None
         self._memory_error: StateError | None = None
+        self._ever_lost = False
 
     def run(self) -> AppliedUsers:
         applied = self._applied
@@ -107,8 +113,9 @@ class UserWriter:
                 if not self._round() or not applied.missing:
                     break
             if applied.read:
-                leavers = {user.client_user_id for user in self._plan.leavers}
-                self._memory.release((leavers - applied.missing) | self._plan.released)
+                gone = {user.client_user_id for user in self._plan.leavers} - applied.missing
+                self._memory.not_ours(gone | applied.strangers)
+                self._memory.release(gone | self._plan.released)
         except VppError as error:
             applied.error = applied.error or error
         if applied.missing:
@@ -161,6 +168,7 @@ class UserWriter:
         applied = self._applied
         started: list[str] = []
         numbers: set[int | None] = set()
+        self._memory.making([one.client_user_id for request in todo if request.verb == CREATE for one in request.users])
         entries = self._memory.intend([user_write(request) for request in todo])
         found = self._api.submit_users(todo)
         for entry in found:
@@ -171,7 +179,7 @@ class UserWriter:
                 applied.events[entry.event_id] = Event(entry.event_id, PENDING)
                 applied.pending |= ids
             if isinstance(error, OutcomeUnknownError):
-                self._lost = error
+                self._lost, self._ever_lost = error, True
                 # Accepted or not, nobody knows until the state is read.
                 applied.pending |= ids
             elif isinstance(error, (*CLOSED, TransportError)):
@@ -206,6 +214,10 @@ class UserWriter:
         for event in found:
             applied.events[event.event_id] = event
             applied.failures += event.failures
+        if not self._ever_lost:  # else it may have been us
+            applied.strangers |= {
+                key for one in applied.failures if one.error_number == EXISTS for key in one.client_user_ids
+            }
         self._note(lambda: self._memory.ended({event.event_id: event.status for event in found}))
         applied.timed_out = bool(self._open_events())
         passing = any(failure.error_number in PASSING for failure in applied.failures)

@@ -37,6 +37,16 @@ class PeopleMemory(EventMemory):
         if self._written and ids:
             self._written.people.release_people(self._source, sorted(ids))
 
+    def making(self, ids: Collection[str]) -> None:
+        """Before the POST that registers them."""
+        if self._written and ids:
+            self._written.people.record_made(sorted(ids))
+
+    def not_ours(self, ids: Collection[str]) -> None:
+        """They are retired, or somebody else registered them."""
+        if self._written and ids:
+            self._written.people.release_made(sorted(ids))
+
     def invited(self, users: Sequence[User]) -> frozenset[str]:
         """Who was mailed about the invite that is open now."""
         if self._state is None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .._core.digest import digest_of
 from .._core.user_model import ASSOCIATED, CREATE, REGISTERED, RETIRE, UPDATE, User, UserFields, UserRequest
 from .._core.user_plan import VERBS, PersonPlan, UserPlan
+from .apply_user import AppliedUsers
 from .base import SAMPLE, Outcome
 from .leavers import Belongings
 from .location import location_facts
@@ -124,6 +125,7 @@ def report_users(plan: PreparedUsers, done: Done | None, request: UserRequestOfT
             "leavers": leavers,
             "held": held,
             "bad_rows": bad_rows,
+            "created": _created(users, applied),
             "plan": {verb: [one.client_user_id for one in users.fields(verb)] for verb in VERBS},
             "events": events,
             "failures": failures,
@@ -136,6 +138,14 @@ def report_users(plan: PreparedUsers, done: Done | None, request: UserRequestOfT
             "failures": [{**one, "client_user_ids": one["client_user_ids"][:SAMPLE]} for one in failures[:SAMPLE]],
         },
     )
+
+
+def _created(plan: UserPlan, applied: AppliedUsers | None) -> list[str]:
+    """Whom this run has registered, as read afterwards: who may be invited without any memory."""
+    if applied is None or not applied.read:
+        return []
+    others = applied.missing | applied.strangers
+    return [one.client_user_id for one in plan.fields(CREATE) if one.client_user_id not in others]
 
 
 def _people(

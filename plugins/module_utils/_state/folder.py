@@ -74,4 +74,6 @@ class StateFolder:
 
 
 def _state(database: Database) -> LocationState:
-    return LocationState(Journal(database), Invitations(database), People(database), Reissues(database), Codes(database))
+    return LocationState(
+        Journal(database), Invitations(database), People(database), Reissues(database), Codes(database)
+    )
