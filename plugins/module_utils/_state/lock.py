@@ -33,9 +33,7 @@ _NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVA
 
 
 @contextmanager
-def run_lock(
-    path: str, clock: Clock, notify: Notify, timeout: float, subject: str = "this location"
-) -> Iterator[None]:
+def run_lock(path: str, clock: Clock, notify: Notify, timeout: float, subject: str = "this location") -> Iterator[None]:
     """Holds the lock; waits for it up to `timeout` seconds, then StateBusyError with what the holder wrote of itself
     (for people: it may be wrong). StateError where the file system has no locks."""
     with told(path):
