@@ -4,7 +4,8 @@
 """The words of our own: plain English, no pictures, nothing that needs HTML to be understood.
 
 The HTML sets no colours but those of the button, which has its own background, so that it reads in the light and in
-the dark; it has neither tables nor scripts, and its links stand as text, too.
+the dark; it has neither tables nor scripts, and its links stand as text, too. The plain text is wrapped, because names
+of schools are long and many programs show its lines as they are; a link is never cut.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from __future__ import annotations
 SUBJECT = "Your invitation to apps and books from {{ account_name }}"
 
 TEXT = """\
+{% filter wordwrap(72, break_long_words=false, break_on_hyphens=false) %}
 Hello{% if name %} {{ name }}{% endif %},
 
-{{ account_name }} would like to give you apps and books for your iPhone,
-iPad or Mac. To be able to receive them, please accept this invitation once:
+{{ account_name }} would like to give you apps and books for your iPhone, iPad or Mac. To be able to receive them, \
+please accept this invitation once:
 
 {{ link }}
 
@@ -25,23 +27,23 @@ iPad or Mac. To be able to receive them, please accept this invitation once:
 
 You pay nothing. {{ account_name }} does not learn your password.
 
-The invitation is for you alone, and it works once: please don't forward
-this mail. If you share your device, accept with your own Apple Account.
+The invitation is for you alone, and it works once: please don't forward this mail. If you share your device, \
+accept with your own Apple Account.
 
 Questions, or not the right person? Write to {{ contact }}.
 
 {{ sender_name }}
+{% endfilter %}
 """
 
 REMINDER_SUBJECT = "Reminder: your invitation to apps and books from {{ account_name }}"
 
 REMINDER_TEXT = """\
+{% filter wordwrap(72, break_long_words=false, break_on_hyphens=false) %}
 Hello{% if name %} {{ name }}{% endif %},
 
-{% if days > 1 %}{{ days }} days ago{% elif days == 1 %}Yesterday{% else %}Earlier{% endif %} we \
-invited you to receive apps and books from
-{{ account_name }}. The invitation has not been accepted yet. Here is the
-link again:
+{% if days > 1 %}{{ days }} days ago{% elif days == 1 %}Yesterday{% else %}Earlier{% endif %} we invited you to \
+receive apps and books from {{ account_name }}. The invitation has not been accepted yet. Here is the link again:
 
 {{ link }}
 
@@ -51,12 +53,13 @@ link again:
 
 You pay nothing. {{ account_name }} does not learn your password.
 
-If you accepted it today, there is nothing more to do. The invitation is for
-you alone, and it works once: please don't forward this mail.
+If you accepted it today, there is nothing more to do. The invitation is for you alone, and it works once: please \
+don't forward this mail.
 
 Questions, or not the right person? Write to {{ contact }}.
 
 {{ sender_name }}
+{% endfilter %}
 """
 
 HEAD = """\
