@@ -307,6 +307,14 @@ class FakeAppsBooks(FakeService):
         self._settle()
         return service_order(self.people.of(client_user_id))
 
+    def invitation_links(self, users: Sequence[User]) -> Mapping[str, Secret]:
+        self._called("invitation_links", len(users))
+        return {
+            user.client_user_id: Secret(f"https://buy.itunes.apple.com/accept?inviteCode={user.invite_code.reveal()}")
+            for user in users
+            if user.invite_code is not None
+        }
+
     def submit_users(self, requests: Sequence[UserRequest]) -> list[SubmittedUsers]:
         self._called("submit_users", list(requests))
         return self._send(requests, self._check_users, SubmittedUsers)

@@ -35,7 +35,7 @@ from .._http.client import HttpClient
 from .._http.dep import require_httpx
 from .._http.pace import Pacer
 from .._http.retry import DEFAULT_BUDGET
-from . import codec, events, pages, users
+from . import codec, events, invitations, pages, users
 from .metadata import ITUNES_RATE, ITUNES_URL, Store
 from .session import APPLE_URL, Session, is_apple
 
@@ -162,6 +162,9 @@ class AppsBooksClient:
 
     def read_user(self, client_user_id: str) -> list[User]:
         return users.read_user(self._session, self._pool, client_user_id)
+
+    def invitation_links(self, users: Sequence[User]) -> dict[str, Secret]:
+        return invitations.invitation_links(self._session, users)
 
     def submit_users(self, requests: Sequence[UserRequest]) -> list[SubmittedUsers]:
         return events.submit(self._session, requests, users.user_write, SubmittedUsers, self._pool)

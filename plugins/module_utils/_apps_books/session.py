@@ -93,6 +93,10 @@ class Session:
                 self._pacer.set_rate(rate if self._own_rate is None else min(rate, self._own_rate))
             return self._config
 
+    def is_own(self, origin: str) -> bool:
+        """Whether it is one of those that the token may go to."""
+        return origin in self._origins
+
     def get(self, name: str, params: Mapping[str, str], what: str, budget: float | None = None) -> Json:
         """The guarded body of a GET; `name` is a key of `PATHS`."""
         body = self._exchange("GET", name, what, params=params, budget=budget)

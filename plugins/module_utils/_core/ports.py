@@ -21,6 +21,7 @@ from .model import (
     Event,
     Metadata,
     Row,
+    Secret,
     ServiceConfig,
     Submitted,
     Walk,
@@ -79,6 +80,10 @@ class AppsBooks(Protocol):
 
     def read_user(self, client_user_id: str) -> list[User]:
         """The records of one id, the active one last; empty = unknown. For few; see `read_users` for many."""
+
+    def invitation_links(self, users: Sequence[User]) -> Mapping[str, Secret]:
+        """The link by which each of them accepts, by client_user_id; who has no invite code is absent. Links are
+        secrets: they go into a mail and nowhere else."""
 
     def submit_users(self, requests: Sequence[UserRequest]) -> list[SubmittedUsers]:
         """As `submit`, for creates, updates and retirements; wait for their events."""
