@@ -120,36 +120,49 @@ def _of_app(facts: Mapping[str, str]) -> dict[str, StepText]:
 def _method_of_devices(page: str) -> dict[str, StepText]:
     free = 'tick "Use VPP device license"'
     paid = 'choose the Purchase method "VPP Device Assignment"'
-    return _method(
-        page,
-        free=(free, "Otherwise installing asks the person for an Apple Account."),
-        paid=(paid, "With another method the devices take no licences of their own."),
-        both="Otherwise the devices take no licences of their own, and installing may ask for an Apple Account.",
-        verified_by="the licences that devices hold at Apple after they came into scope",
-    )
+    by_licences = "the licences that devices hold at Apple after they came into scope"
+    return {
+        keys.PURCHASE_METHOD_FREE: StepText(
+            what=f"A free app: {free}.",
+            where=page,
+            why="Otherwise installing asks the person for an Apple Account.",
+            verified_by=by_licences,
+        ),
+        keys.PURCHASE_METHOD_PAID: StepText(
+            what=f"A paid app: {paid}.",
+            where=page,
+            why="With another method the devices take no licences of their own.",
+            verified_by=by_licences,
+        ),
+        keys.PURCHASE_METHOD: StepText(
+            what=f"A free app: {free}. A paid app: {paid}.",
+            where=page,
+            why="Otherwise the devices take no licences of their own, and installing may ask for an Apple Account.",
+            verified_by=by_licences,
+        ),
+    }
 
 
 def _method_of_people(page: str) -> dict[str, StepText]:
-    """The pages that we could read name the method of devices only, and once "VPP app assignment" beside it."""
+    """Where we could read it, the method is called by its purpose, or "VPP app assignment"."""
     method = 'choose the Purchase method "VPP User Assignment" (some texts call it "VPP app assignment")'
-    free = f'leave "Use VPP device license" unticked; if the page offers it, {method}'
-    why = "With another method the licences of people are not used, and the devices take licences of their own or none."
-    return _method(
-        page,
-        free=(free, why),
-        paid=(method, why),
-        both=why,
-        verified_by="the licences that owners of devices hold at Apple, where the device has the app and no licence of "
-        "its own",
-    )
-
-
-def _method(
-    page: str, *, free: tuple[str, str], paid: tuple[str, str], both: str, verified_by: str
-) -> dict[str, StepText]:
-    """`free` and `paid`: what and why; `both`: why, where it is not known which it is."""
+    unticked = 'leave "Use VPP device license" unticked'
+    why = "Otherwise the app does not use the licence of the person who owns the device."
+    by_licences = "the licences of owners at Apple, where a device has the app and holds no licence of its own"
     return {
-        keys.PURCHASE_METHOD_FREE: StepText(f"A free app: {free[0]}.", page, free[1], verified_by),
-        keys.PURCHASE_METHOD_PAID: StepText(f"A paid app: {paid[0]}.", page, paid[1], verified_by),
-        keys.PURCHASE_METHOD: StepText(f"A free app: {free[0]}. A paid app: {paid[0]}.", page, both, verified_by),
+        keys.PURCHASE_METHOD_FREE: StepText(
+            what=f"A free app: {unticked}, and if the page offers it, {method}.",
+            where=page,
+            why=why,
+            verified_by=by_licences,
+        ),
+        keys.PURCHASE_METHOD_PAID: StepText(
+            what=f"A paid app: {method}.", where=page, why=why, verified_by=by_licences
+        ),
+        keys.PURCHASE_METHOD: StepText(
+            what=f"A free app: {unticked}. Free or paid, where the page offers it, {method}.",
+            where=page,
+            why=why,
+            verified_by=by_licences,
+        ),
     }

@@ -26,7 +26,7 @@ FACTS = {
 }
 
 
-@pytest.mark.parametrize("facts", [{}, FACTS, dict.fromkeys(FACTS, "")])
+@pytest.mark.parametrize("facts", [{}, FACTS, {**FACTS, "assignment": "user"}, dict.fromkeys(FACTS, "")])
 def test_every_step_has_words(facts: dict[str, str]) -> None:
     texts = step_texts(facts)
     assert set(texts) == ALL_KEYS
@@ -52,6 +52,18 @@ def test_the_controls_are_named_as_the_dashboard_names_them() -> None:
     assert '"VPP Device Assignment"' in both
     assert '"With ANY of the following tags"' in texts[keys.APP_SCOPE].what
     assert "Organization > MDM" in texts[keys.LINK_ACCOUNT].where
+
+
+def test_licences_of_people_want_another_method() -> None:
+    devices, people = (step_texts({**FACTS, "assignment": word}) for word in ("device", "user"))
+    changed = {key for key in ALL_KEYS if devices[key] != people[key]}
+    assert changed == {keys.PURCHASE_METHOD, keys.PURCHASE_METHOD_FREE, keys.PURCHASE_METHOD_PAID}
+    for key in changed:
+        assert '"VPP User Assignment"' in people[key].what
+        assert "Device Assignment" not in people[key].what
+        assert "no licence of its own" in people[key].verified_by
+    assert '"Use VPP device license" unticked' in people[keys.PURCHASE_METHOD_FREE].what
+    assert devices == step_texts(FACTS)
 
 
 @pytest.mark.parametrize("key", [keys.AUTO_LICENSING_OFF, keys.AUTO_LICENSING_ON])
