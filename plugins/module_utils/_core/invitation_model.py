@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from .license_model import RemovalLimit
+from .model import AssetKey
 from .people_row import folded
+from .state_ports import Invitation, Reissue
+from .user_model import BadRow, Person, User
 
 NEW = "new"
 INVITED = "invited"
@@ -53,3 +58,71 @@ class InvitationGoal:
     def names(self, client_user_id: str, *emails: str) -> bool:
         """Whether the person is to be mailed whatever is known."""
         return client_user_id in self.again_ids or any(folded(one) in self.again_emails for one in emails if one)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What earlier runs left, by client_user_id. `mailed`: the mails about the invite that is open now. `ours`: whom we
+    registered. `accounts`: marks of the Apple Accounts that people have now. `lost`: what a reissue took."""
+
+    mailed: Mapping[str, Invitation] = field(default_factory=dict)
+    ours: frozenset[str] = frozenset()
+    reissues: Mapping[str, Sequence[Reissue]] = field(default_factory=dict)
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    lost: Mapping[str, frozenset[AssetKey]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationPart:
+    """One person of the task. `user`: the active record at Apple. `action`: of ACTIONS, or empty. `no_address`: to be
+    mailed, and nobody knows an address. `too_soon`: named, and mailed a short while ago. `grants`: what a reissue
+    took and the person is to be given again."""
+
+    person: Person
+    client_user_id: str
+    user: User | None
+    status: str
+    action: str = ""
+    mailed: Invitation | None = None
+    no_address: bool = False
+    too_soon: bool = False
+    grants: frozenset[AssetKey] = frozenset()
+
+    @property
+    def address(self) -> str:
+        """Apple's, which vpp_user keeps as listed."""
+        return (self.user.email if self.user else "") or self.person.email
+
+    @property
+    def other_address(self) -> bool:
+        known = self.user.email if self.user else ""
+        return bool(known and self.person.email) and folded(known) != folded(self.person.email)
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationPlan:
+    """`parts`: the people of the task, in its order. `finished`: who is registered anew by now, by an earlier run."""
+
+    parts: tuple[InvitationPart, ...]
+    bad_rows: tuple[BadRow, ...] = ()
+    finished: frozenset[str] = frozenset()
+
+    def of(self, *actions: str) -> list[InvitationPart]:
+        return [part for part in self.parts if part.action in actions]
+
+    @property
+    def mails(self) -> list[InvitationPart]:
+        """Who is mailed, in the order of the mails: those who waited longest for a reminder first among these."""
+        reminded = sorted(self.of(REMIND), key=lambda part: (_last(part), part.client_user_id))
+        return [*self.of(AGAIN), *self.of(MAIL), *reminded]
+
+    @property
+    def changed(self) -> bool:
+        return any(part.action for part in self.parts)
+
+
+def _last(part: InvitationPart) -> datetime:
+    mailed = part.mailed
+    if mailed is None or mailed.last_sent is None:
+        raise ValueError("who was never mailed is not reminded")
+    return mailed.last_sent
