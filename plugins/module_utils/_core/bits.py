@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _TO_FLAG = bytes.maketrans(b"01", b"\x00\x01")
 
@@ -43,3 +43,10 @@ def take(bits: int, number: int) -> int:
         else:
             rest, width, start, number = rest >> half, width - half, start + half, number - members
     return bits & ((1 << (start + 1)) - 1)
+
+
+def rearranged(bits: int, source: Sequence[int]) -> int:
+    """The set in another numbering: member i is what member `source[i]` was; -1 = nothing was there."""
+    # Through the binary text, which is made, picked from and read in C: a million picks are 50 ms.
+    text = bin(bits)[:1:-1].ljust(max(source, default=-1) + 1, "0") + "0"
+    return int("".join(map(text.__getitem__, source))[::-1] or "0", 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.bits import flags, from_indices, take
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.bits import flags, from_indices, rearranged, take
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.targets import TargetIndex
 
 INDICES = st.lists(st.integers(0, 40))
@@ -26,6 +26,14 @@ def test_round_trip(indices):
 def test_take_gives_the_first(indices, number):
     members = sorted(set(indices))
     assert members_of(take(from_indices(indices), number)) == members[: max(0, number)]
+
+
+@given(INDICES, st.lists(st.integers(-1, 60)))
+def test_rearranged(indices, source):
+    members = set(indices)
+    assert members_of(rearranged(from_indices(indices), source)) == [
+        place for place, before in enumerate(source) if before in members
+    ]
 
 
 @given(st.lists(st.text(max_size=4)), st.lists(st.text(max_size=4)))
