@@ -11,7 +11,7 @@ as many as the asset's assignedCount at the same versionId, nobody left.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .bits import flags, rearranged
@@ -123,9 +123,11 @@ def snapshot_of(
     )
 
 
-def _sources(names: Iterable[str], index: TargetIndex) -> list[int] | None:
+def _sources(names: Sequence[str], index: TargetIndex) -> list[int] | None:
     """For each place of the index the place among `names`, -1 = none; None = the places are the same."""
-    places = [index.add(name) for name in names]
+    # Most names are the run's own targets, and looked up in C.
+    found = list(map(index.ids.get, names))
+    places = [index.add(name) if place is None else place for name, place in zip(names, found, strict=True)]
     if places == list(range(len(places))):
         return None
     sources = [-1] * len(index)

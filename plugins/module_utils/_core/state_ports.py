@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from .assignment_cache import Snapshot
 from .code_model import CodeLedger
 from .model import AssetKey, Secret
 
@@ -196,6 +197,24 @@ class ReissueLedger(Protocol):
         """Of these nothing is to be given again any more."""
 
 
+class AssignmentCache(Protocol):
+    """Who held what when a run ended (assignment_cache.py). What is wrong with it is told in a warning; then there is
+    none."""
+
+    @property
+    def read_only(self) -> bool:
+        """In check mode: nothing can be kept."""
+
+    def load(self) -> Snapshot | None:
+        """What was kept last."""
+
+    def save(self, snapshot: Snapshot) -> None:
+        """In place of what was kept before."""
+
+    def forget(self) -> None:
+        """Nothing is kept any more."""
+
+
 class State(Protocol):
     """The memory of one location, for one run."""
 
@@ -218,6 +237,10 @@ class State(Protocol):
     @property
     def codes(self) -> CodeLedger:
         """The redemption codes; of the one memory that is kept for them (code_model.py)."""
+
+    @property
+    def cache(self) -> AssignmentCache:
+        """Who held what."""
 
 
 class StateDirectory(Protocol):

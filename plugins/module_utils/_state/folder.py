@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from .._core.ports import Clock, Notify
+from .cache import Cache
 from .codes import Codes
 from .database import Database, Identity
 from .files import ready_folder
@@ -45,6 +46,7 @@ class LocationState:
     people: People
     reissues: Reissues
     codes: Codes
+    cache: Cache
 
 
 class StateFolder:
@@ -63,17 +65,22 @@ class StateFolder:
         path = os.path.join(self._folder, f"{name}.sqlite3") if self._folder else ""
         if settings.read_only:
             with open_copy(path, identity, clock, notify) as database:
-                yield _state(database)
+                yield _state(database, identity, notify, read_only=True)
             return
         lock = os.path.join(self._folder, f"{name}.lock")
         with (
             run_lock(lock, clock, notify, settings.lock_timeout, settings.subject),
             open_database(path, identity, clock, notify) as database,
         ):
-            yield _state(database)
+            yield _state(database, identity, notify, read_only=False)
 
 
-def _state(database: Database) -> LocationState:
+def _state(database: Database, identity: Identity, notify: Notify, *, read_only: bool) -> LocationState:
     return LocationState(
-        Journal(database), Invitations(database), People(database), Reissues(database), Codes(database)
+        Journal(database),
+        Invitations(database),
+        People(database),
+        Reissues(database),
+        Codes(database),
+        Cache(database, identity, notify, read_only=read_only),
     )

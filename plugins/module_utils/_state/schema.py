@@ -47,5 +47,12 @@ STEPS: tuple[tuple[str, ...], ...] = (
             smtp_code INTEGER) WITHOUT ROWID""",
         "CREATE UNIQUE INDEX code_by_id ON code (product, client_user_id) WHERE client_user_id <> ''",
         "CREATE UNIQUE INDEX code_by_address ON code (product, address)",
+        # One row, or none; the sets are little-endian bitsets over the names, which are JSON.
+        """CREATE TABLE cache (
+            format INTEGER NOT NULL, service TEXT NOT NULL, uid TEXT NOT NULL, version_id TEXT NOT NULL,
+            devices TEXT NOT NULL, users TEXT NOT NULL, digest TEXT NOT NULL)""",
+        """CREATE TABLE cached_asset (
+            adam_id TEXT NOT NULL, pricing_param TEXT NOT NULL, devices BLOB NOT NULL, users BLOB NOT NULL,
+            comparable INTEGER NOT NULL, read INTEGER NOT NULL, PRIMARY KEY (adam_id, pricing_param))""",
     ),
 )
