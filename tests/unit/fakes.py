@@ -289,6 +289,15 @@ class FakeAppsBooks(FakeService):
             walks.append(self._walk(len(rows), len(rows) // 1000 + 1))
         return walks
 
+    def read_version(self) -> str:
+        """This world tells of no versions."""
+        self._called("read_version")
+        return ""
+
+    def read_changes(self, since: str, sink: AssignmentSink, max_pages: int) -> Walk | None:
+        self._called("read_changes", since)
+        return None
+
     def submit(self, requests: Sequence[AssignmentRequest]) -> list[Submitted]:
         self._called("submit", list(requests))
         return self._send(requests, self._check, Submitted)

@@ -21,7 +21,6 @@ from .._core.model import (
     ClientConfigChange,
     Event,
     Metadata,
-    Row,
     Secret,
     ServiceConfig,
     Submitted,
@@ -35,7 +34,8 @@ from .._http.client import HttpClient
 from .._http.dep import require_httpx
 from .._http.pace import Pacer
 from .._http.retry import DEFAULT_BUDGET
-from . import codec, events, invitations, pages, users
+from . import changes, codec, events, invitations, pages, users
+from .changes import assignment_pages
 from .metadata import ITUNES_RATE, ITUNES_URL, Store
 from .session import APPLE_URL, Session, is_apple
 
@@ -49,7 +49,8 @@ _FIRST_RATE = 15.0
 @dataclass(frozen=True, slots=True)
 class AppsBooksSettings:
     """`timeout` of one exchange and `budget` of one call with its repetitions in seconds; `requests_per_second` lowers
-    the rate that service config states; `itunes_url` is needed only where `base_url` is not Apple's."""
+    the rate that service config states; `itunes_url` is needed only where `base_url` is not Apple's; `lean`: see
+    Session."""
 
     token: Secret
     base_url: str = APPLE_URL
@@ -60,6 +61,7 @@ class AppsBooksSettings:
     requests_per_second: float | None = None
     itunes_url: str = ""
     language: str = "en"
+    lean: bool = False
 
 
 @contextmanager
@@ -84,7 +86,9 @@ def connect(
         ThreadPoolExecutor(pages.WIDTH, thread_name_prefix="apps_books") as pool,
     ):
         caller = Caller(http, pacer, clock, settings.budget)
-        session = Session(caller, pacer, clock, base_url, settings.token, settings.requests_per_second)
+        session = Session(
+            caller, pacer, clock, base_url, settings.token, settings.requests_per_second, lean=settings.lean
+        )
         # The public look-up has a budget of its own; a stand-in shares that of everything else.
         itunes = Caller(http, Pacer(clock, ITUNES_RATE), clock, settings.budget) if is_apple(base_url) else caller
         yield AppsBooksClient(session, Store(session, pool, settings.language, itunes_url, itunes), clock, pool)
@@ -137,17 +141,16 @@ class AppsBooksClient:
         return sorted(found.values(), key=lambda asset: asset.key), walk
 
     def walk_assignments(self, reads: Sequence[tuple[AssignmentQuery, AssignmentSink]]) -> list[Walk]:
-        return pages.walk_all([self._assignments(query, sink) for query, sink in reads], self._pool)
+        if reads:
+            self._session.service_config()  # many pages go by the rate that it states
+        fetches = ((assignment_pages(self._session, codec.encode_query(query)), sink) for query, sink in reads)
+        return pages.walk_all([pages.Read(fetch, sink.begin, sink.page) for fetch, sink in fetches], self._pool)
 
-    def _assignments(self, query: AssignmentQuery, sink: AssignmentSink) -> pages.Read[Row]:
-        filters = codec.encode_query(query)
+    def read_version(self) -> str:
+        return changes.read_version(self._session)
 
-        def fetch(index: int) -> pages.Page[Row]:
-            params = {**filters, "pageIndex": str(index)}
-            body = self._session.get("getAssignments", params, f"read page {index} of the assignments")
-            return pages.decode_page(index, body, codec.decode_assignments(body))
-
-        return pages.Read(fetch, sink.begin, sink.page)
+    def read_changes(self, since: str, sink: AssignmentSink, max_pages: int) -> Walk | None:
+        return changes.read_changes(self._session, self._pool, since, sink, max_pages)
 
     def submit(self, requests: Sequence[AssignmentRequest]) -> list[Submitted]:
         return events.submit(self._session, requests, events.assignment_write, Submitted, self._pool)

@@ -47,6 +47,9 @@ PATHS = MappingProxyType(
 )
 """Names in `urls` of service config, and the path below the base address where they stand by default."""
 
+_FEW = frozenset({"clientConfig", "getAssets", "getAssignments"})
+"""What a `lean` session reads at the documented addresses [D, the page of each endpoint]."""
+
 _FAULT = 9603
 _GONE = 9634
 LOOKUP_PATH = "/WebObjects/MZStorePlatform.woa/wa/lookup"
@@ -58,10 +61,22 @@ def is_apple(base_url: str) -> bool:
 
 
 class Session:
-    """One token at one address. Used by several threads."""
+    """One token at one address. Used by several threads.
+
+    `lean`: for a task that may have but three requests to send. Service config, which costs one more, is then asked
+    when something is written, when many pages are read, or when an address is gone, and not before.
+    """
 
     def __init__(
-        self, caller: Caller, pacer: Pacer, clock: Clock, base_url: str, token: Secret, own_rate: float | None
+        self,
+        caller: Caller,
+        pacer: Pacer,
+        clock: Clock,
+        base_url: str,
+        token: Secret,
+        own_rate: float | None,
+        *,
+        lean: bool = False,
     ) -> None:
         self.guard = Guard()
         self._caller = caller
@@ -77,6 +92,7 @@ class Session:
         self._lock = threading.Lock()
         self._config: ServiceConfig | None = None
         self._config_until = 0.0
+        self._lean = lean
 
     def service_config(self) -> ServiceConfig:
         """Limits and addresses, not older than five minutes. The pacer follows the rate that they state."""
@@ -149,9 +165,12 @@ class Session:
     def _forget_config(self) -> None:
         with self._lock:
             self._config = None
+            self._lean = False
 
     def _url(self, name: str) -> str:
         """Apple's address if the token may go there, else ours: a stand-in that repeats Apple's addresses works."""
+        if self._lean and self._config is None and name in _FEW:
+            return self._base_url + PATHS[name]
         given = parse_url(self.service_config().urls.get(name, ""))
         if given is not None and origin_of(given) in self._origins:
             return str(given)

@@ -65,6 +65,14 @@ class AppsBooks(Protocol):
         A walk whose versionId changes restarts (three tries) and tells by `stable` how it ended.
         """
 
+    def read_version(self) -> str:
+        """The versionId of all assignments now; empty = none is told. One request."""
+
+    def read_changes(self, since: str, sink: AssignmentSink, max_pages: int) -> Walk | None:
+        """The assignments of all assets that were added or changed since the versionId of an unfiltered read, with the
+        versionId of now. What was taken back may be among them or not [reference, section 5]. None: Apple doesn't know
+        that version (any more), or there are more than `max_pages` pages."""
+
     def submit(self, requests: Sequence[AssignmentRequest]) -> list[Submitted]:
         """Sends each request once, in order of the list; result in the same order.
 
