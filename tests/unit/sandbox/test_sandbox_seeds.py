@@ -152,6 +152,26 @@ def test_generated_has_one_network(make: Any) -> None:
     assert next(iter(network.devices.values())).tags == ["tag-1"]
 
 
+def test_generated_makes_several_locations(make: Any) -> None:
+    world = make("generated", apps=2, devices=30, locations=3, devices_elsewhere=10, drift=0).world
+    assert list(world.locations) == ["main", "main-2", "main-3"]
+    assert len({place.uid for place in world.locations.values()}) == 3
+    assert len({place.token.text for place in world.locations.values()}) == 3
+    assert [[asset.assigned for asset in one.store.assets.values()] for one in world.locations.values()] == [
+        [30, 30],
+        [10, 10],
+        [10, 10],
+    ]
+    assert len({device.serial_number for device in world.devices}) == 50
+    sites = list(world.meraki.networks.values())
+    assert [(site.key, len(site.devices)) for site in sites] == [("main", 30), ("main-2", 10), ("main-3", 10)]
+
+
+def test_generated_locations_are_as_large_as_the_first(make: Any) -> None:
+    world = make("generated", apps=1, devices=7, locations=2).world
+    assert [device.location for device in world.devices] == ["main"] * 7 + ["main-2"] * 7
+
+
 def test_generated_drift_is_the_share_that_is_not_assigned() -> None:
     for drift, low, high in (("0", 2000, 2000), ("1", 0, 0), ("0.25", 1400, 1600)):
         world = build("generated", {"apps": "10", "devices": "200", "drift": drift})
