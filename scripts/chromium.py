@@ -185,23 +185,29 @@ class Page:
 
     def text(self, selector: str) -> str:
         """As a person sees it."""
-        return str(self.evaluate(f"document.querySelector({json.dumps(selector)}).innerText"))
+        return str(self._of(selector, "element.innerText"))
 
     def fill(self, selector: str, text: str) -> None:
-        """Types it, key events and all."""
-        self.evaluate(f"document.querySelector({json.dumps(selector)}).focus()")
+        """In the place of what is there."""
+        self._of(selector, "(element.focus(), element.select())")
         self.ask("Input.insertText", text=text)
 
     def submit(self, selector: str) -> None:
         """Clicks in the middle of the element, and waits for the page that comes."""
-        x, y = self.evaluate(
-            f"(found => [found.x + found.width / 2, found.y + found.height / 2])"
-            f"(document.querySelector({json.dumps(selector)}).getBoundingClientRect())"
-        )
+        place = "(element.scrollIntoView({block: 'center'}), element.getBoundingClientRect())"
+        x, y = self._of(selector, f"(found => [found.x + found.width / 2, found.y + found.height / 2])({place})")
         self._browser.forget()
         for kind in ("mousePressed", "mouseReleased"):
             self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
         self._browser.await_event("Page.loadEventFired", self._session)
+
+    def _of(self, selector: str, script: str) -> Any:
+        """The value of `script` for the first element. Raises BrowserError where there is none."""
+        named = json.dumps(selector)
+        found = self.evaluate(f"(element => element ? [{script}] : null)(document.querySelector({named}))")
+        if found is None:
+            raise BrowserError(f"The page '{self.evaluate('document.title')}' has no {selector}.")
+        return found[0]
 
     def picture(self, path: Path) -> None:
         """The whole page, as PNG."""

@@ -1,9 +1,10 @@
 """Reads mails as Python's email package does, which is not the code that wrote them, and says what is wrong.
 
     python scripts/mails.py FOLDER
+    python scripts/mails.py --show MAIL.eml
 
 It prints, as JSON: mails, recipients, message_ids, connections (all as counts), subjects (each with its count), and
-problems. It ends with 1 where there are any.
+problems. It ends with 1 where there are any. With --show it prints one mail for people to read, without its code.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
+from functools import cached_property
 from pathlib import Path
 
 ONCE = ("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Auto-Submitted")
@@ -34,11 +36,11 @@ class ReadMail:
     raw: bytes
     message: EmailMessage
 
-    @property
+    @cached_property
     def text(self) -> str:
         return self._part("plain")
 
-    @property
+    @cached_property
     def html(self) -> str:
         return self._part("html")
 
@@ -142,7 +144,20 @@ def summary(mails: list[ReadMail]) -> dict[str, object]:
     }
 
 
-if __name__ == "__main__":
-    told = summary(read_mails(Path(sys.argv[1])))
+def shown(mail: ReadMail) -> str:
+    heads = [f"{name}: {mail.message[name]}" for name in ("From", "To", "Subject", "Date")]
+    return "\n".join([*heads, "", re.sub(r"(inviteCode=)[^&\s]+", r"\1...", mail.text)])
+
+
+def main(*words: str) -> int:
+    if len(words) == 2 and words[0] == "--show":
+        print(shown(read_mail(Path(words[1]))))
+        return 0
+    (folder,) = words
+    told = summary(read_mails(Path(folder)))
     print(json.dumps(told, indent=2))
-    sys.exit(1 if told["problems"] else 0)
+    return 1 if told["problems"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
