@@ -1,148 +1,15 @@
 #!/usr/bin/env bash
-# The story of the README, told against the sandbox from nothing: a school brings apps to the devices of Year 12 and of its staff.
+# demo.sh [PART...]: the stories of the README, told against the sandbox from nothing; the parts are devices and people.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-
-lane=$(scripts/newest_lane.sh)
-scripts/link.sh
-PATH=$cache/venv/$lane/bin:$PATH
-state=$cache/demo
-rm -rf "$state"
-
-python -m sandbox serve --port 0 --seed school --state "$state" >"$cache/demo.log" 2>&1 &
-server=$!
-trap 'kill "$server" 2>/dev/null' EXIT
-for _ in $(seq 100); do
-  if [ -e "$state/ready.json" ] || ! kill -0 "$server" 2>/dev/null; then break; fi
-  sleep 0.1
+if [ $# -eq 0 ]; then set -- devices; fi   # and people, once vpp_invitation and vpp_license users are there
+for part in "$@"; do
+  if [ ! -e "scripts/demo/$part.sh" ]; then
+    say "There is no part '$part': devices, people."
+    exit 2
+  fi
 done
-if [ ! -e "$state/ready.json" ]; then
-  say "The sandbox did not start:"
-  cat "$cache/demo.log" >&2
-  exit 1
-fi
-
-# Prints the value at these keys of ready.json.
-ready() { python -c 'import functools, json, sys; print(functools.reduce(lambda found, key: found[key], sys.argv[2:], json.load(open(sys.argv[1]))))' "$state/ready.json" "$@"; }
-# Does what other people do to the sandbox, and prints its answer.
-control() { python -c 'import sys, urllib.request as web; print(web.urlopen(web.Request(sys.argv[1], sys.argv[3].encode(), method=sys.argv[2])).read().decode())' "$(ready urls control)/$2" "$1" "${3:-}"; }
-OPENMDM_VPP_APPS_BOOKS_URL=$(ready urls apps_books)
-OPENMDM_VPP_ITUNES_URL=$(ready urls itunes)
-OPENMDM_MERAKI_BASE_URL=$(ready urls meraki)
-OPENMDM_MERAKI_ORGANIZATION_ID=$(ready meraki organization_id)
-export OPENMDM_VPP_APPS_BOOKS_URL OPENMDM_VPP_ITUNES_URL OPENMDM_MERAKI_BASE_URL OPENMDM_MERAKI_ORGANIZATION_ID
-export OPENMDM_VPP_CONTENT_TOKEN_FILE=$state/north.vpptoken OPENMDM_MERAKI_API_KEY_FILE=$state/meraki_api_key
-export ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false   # localhost is all it needs
-export ANSIBLE_DISPLAY_SKIPPED_HOSTS=false
-
-cat >"$state/rollout.yml" <<END
-apps:
-  - {adam_id: "361309726", name: Pages, tag: app-pages, paid: false}
-  - {adam_id: "586447913", name: Word, tag: app-word, paid: false}
-scope:
-  - {match: with_any, tags: [year-12, staff]}
-licensing: collection      # the licences are granted here, not by Systems Manager
-wait_installed: {percent: 100, timeout: 60, poll_interval: 1}   # of those that were seen within two weeks
-meraki_network_ids: [$(ready meraki networks north)]
-poll_interval: 0.5         # seconds between two questions to Apple whether it is done; Apple itself wants 30 or more
-meraki_requests_per_second: 9
-END
-cat >"$state/art-room.yml" <<END
-apps:
-  - {adam_id: "425073498", name: Procreate, tag: app-procreate, paid: true}
-exclusive: true            # these devices and no others
-uninstall: true            # and from the others it is removed
-max_removals: 1            # but if more than one would lose it, nothing is changed
-licensing: collection
-meraki_network_ids: [$(ready meraki networks north)]
-poll_interval: 0.5
-meraki_requests_per_second: 9
-END
-
-# The school's own list of the art room: 23 of the 24 iPads that hold Procreate.
-control GET "locations/north/assignments?adamId=425073498" |
-  python -c 'import json, sys; print("serial_number", *(one["serialNumber"] for one in json.load(sys.stdin)["assignments"][:-1]), sep="\n")' >"$state/art-room.csv"
-head -c -4 "$state/art-room.csv" >"$state/cut-off.csv"
-
-if [ -t 1 ]; then export ANSIBLE_FORCE_COLOR=true; fi
-tell() { printf '\n=== %s\n' "$@"; }
-show() {
-  printf '$ %s\n' "${*//$state\//}"
-  "$@"
-}
-run() {
-  local word
-  printf '$ ansible-playbook'
-  for word in "${@//$state\//}"; do
-    case $word in *'{'* | *' '*) printf " '%s'" "$word" ;; *) printf ' %s' "$word" ;; esac
-  done
-  echo
-  ansible-playbook "$@"
-}
-# What must be refused is a part of the story, and so is why: if it went through or failed otherwise, the demo has failed.
-refused() {
-  local why=$1
-  shift
-  if run "$@" | tee "$state/refused.txt"; then
-    say "This should have been refused."
-    exit 1
-  fi
-  if ! tr -s ' \n' ' ' <"$state/refused.txt" | grep -q "$why"; then
-    say "This should have been refused with the words: $why"
-    exit 1
-  fi
-  echo "--- refused, as it should be: nothing was changed"
-}
-rollout=(openmdm.vpp.rollout_devices -e "@$state/rollout.yml")
-
-echo "A school, Apple's service and Cisco Meraki Systems Manager, all invented, on this machine. The paths in the commands are"
-echo "shortened: the files lie in a folder of their own. The sandbox ends with the demo."
-
-tell "1. The school's location at Apple, and the same in Systems Manager"
-run scripts/demo/look.yml -e "@$state/rollout.yml"
-
-tell "2. Two apps for Year 12 and the staff. In Systems Manager each app was set up by hand, for devices that have its tag"
-show cat "$state/rollout.yml"
-tell "3. First in check mode: who is left out and why, what would be granted, and who would come into the scope of the apps?"
-run "${rollout[@]}" --check --diff
-
-tell "4. Do it: the licences first, then the scope; the devices report, and have the apps"
-run "${rollout[@]}"
-
-tell "5. Do it again, as every night: changed=0"
-run "${rollout[@]}" | tee "$state/again.txt"
-grep -q 'changed=0 ' "$state/again.txt"
-
-tell "6. Procreate for all of them? There are not so many licences, so nothing is changed"
-refused "Too few licences" "${rollout[@]}" -e '{"apps": [{"adam_id": "425073498", "name": "Procreate", "tag": "app-procreate"}]}'
-
-tell "7. One night a tag is misspelt, and everybody else is to lose the apps"
-refused "staf" "${rollout[@]}" -e exclusive=true -e max_removals=500 -e '{"scope": [{"match": "with_any", "tags": ["year-12", "staf"]}]}'
-
-tell "8. Another night Systems Manager answers with half of its devices"
-control POST faults '{"kind": "fewer_rows", "times": null, "match": {"service": "meraki", "path": "/sm/devices"}}' >"$state/fault.json"
-refused "contradict" "${rollout[@]}" -e exclusive=true -e max_removals=500
-control DELETE faults >"$state/fault.json"
-
-tell "9. Procreate is for the art room alone, 23 iPads. First the school's export breaks off half-way"
-show cat "$state/art-room.yml"
-show tail -n 2 "$state/cut-off.csv"
-echo
-refused "cut off" openmdm.vpp.rollout_devices -e "@$state/art-room.yml" -e "targets_file=$state/cut-off.csv"
-
-tell "10. With the whole list one iPad leaves: out of the scope, the licence back, the app removed. No more may"
-run openmdm.vpp.rollout_devices -e "@$state/art-room.yml" -e "targets_file=$state/art-room.csv"
-
-tell "11. The school gives Procreate up"
-run openmdm.vpp.retire_app -e "@$state/art-room.yml" -e max_removals=23 -e '{"app": {"adam_id": "425073498", "name": "Procreate", "tag": "app-procreate"}}'
-
-tell "What Apple and Systems Manager were asked in all that"
-python - "$(ready files requests)" <<'END'
-import collections, json, re, sys
-lines = [line for line in map(json.loads, open(sys.argv[1], encoding="utf-8")) if line["service"] != "control"]
-paths = [re.sub(r"/[A-Z]?_?[0-9]{5,}", "/...", line["path"].split("?")[0]) for line in lines]
-asked = collections.Counter((line["service"], line["method"], path) for line, path in zip(lines, paths))
-print(*(f"{count:5}  {service:9} {method:5} {path}" for (service, method, path), count in sorted(asked.items())), sep="\n")
-END
-
-tell "Now yourself: sandbox/README.md"
+printf '%s\n' "A school, Apple's service, Cisco Meraki Systems Manager and a mail server, all invented, on this machine. The paths in the" \
+  "commands are shortened: the files lie in a folder of their own. All of it ends with the demo."
+for part in "$@"; do "scripts/demo/$part.sh"; done
+printf '\n=== %s\n' "Now yourself: sandbox/README.md"
