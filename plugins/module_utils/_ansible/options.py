@@ -105,6 +105,17 @@ MAIL = ArgumentSpec(
 )
 """Beside NETWORK, whose `ca_path` and `request_timeout` count for the mail server, too."""
 
+CODE_MAIL = ArgumentSpec(
+    {
+        **MAIL.options,
+        "templates": {
+            "type": "dict",
+            "options": {name: {"type": "path"} for name in ("code_subject", "code_text", "code_html")},
+        },
+    }
+)
+"""The same for mails with redemption codes, whose templates are others."""
+
 WRITE = ArgumentSpec({"takeover": {"type": "bool", "default": False}})
 
 ASSETS: dict[str, Any] = {

@@ -9,6 +9,7 @@ all that is known of a code stands in its list and in the ledger.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,8 @@ from .model import Secret
 CODES_UID = "redemption-codes"
 """The place of a location's uid in the state directory. Codes belong to no location, and Apple tells nothing of them;
 one memory for all of them sees a code that two lists or two tasks hold."""
+
+_NOT_OF_A_CODE = re.compile(r"[\s-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,11 @@ class Handing:
     address: str = field(repr=False)
 
 
+def code_key(text: str) -> str:
+    """By which two texts are one code: as the App Store takes it, whatever its case and hyphens."""
+    return _NOT_OF_A_CODE.sub("", text).upper()
+
+
 class CodeLedger(Protocol):
     """Which code is whose. Every code is one person's, and of one product a person has one code: both are rules of the
     table, so that no mistake of a program gives one away twice. Raises StateError."""
@@ -110,5 +118,5 @@ class CodeLedger(Protocol):
     def settle(self, handed: HandedCode, *, sent: bool, smtp_code: int | None = None) -> HandedCode:
         """What became of an intended mail; raises ValueError for one that isn't. Not called where nobody knows."""
 
-    def known_as(self, handed: HandedCode, client_user_id: str, address: str) -> None:
-        """The person is listed with these now; an empty one stays as it was, and so does one that is another's."""
+    def known_as(self, handed: HandedCode, client_user_id: str) -> None:
+        """The person, known by address alone so far, has this id. Left as it is where the id is another's."""

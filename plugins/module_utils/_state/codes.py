@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import contextlib
 import hmac
-import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .._core.code_model import HandedCode, Handing, Product
+from .._core.code_model import HandedCode, Handing, Product, code_key
 from .._core.model import Secret
 from .._core.state_ports import FAILED, INTENDED, SENT
 from .database import Database, moment
 
 _COLUMNS = "mark, product, client_user_id, address, state, reserved, attempted, sent, failures, smtp_code"
 _ALL = f"SELECT {_COLUMNS} FROM code"
-_NOT_OF_A_CODE = re.compile(r"[\s-]+")
 
 
 class Codes:
@@ -34,7 +32,7 @@ class Codes:
         ((self._key,),) = database.rows("SELECT mark_key FROM location")
 
     def code_mark(self, code: Secret) -> str:
-        return self._mark("code", _NOT_OF_A_CODE.sub("", code.reveal()).upper())
+        return self._mark("code", code_key(code.reveal()))
 
     def address_mark(self, address: str) -> str:
         return self._mark("address", address.strip().casefold())
@@ -99,13 +97,12 @@ class Codes:
             _write(connection, settled)
         return settled
 
-    def known_as(self, handed: HandedCode, client_user_id: str, address: str) -> None:
-        values = (client_user_id, self.address_mark(address) if address else "")
-        with self._database.change() as connection:
-            for column, value in zip(("client_user_id", "address"), values, strict=True):
-                if value:
-                    with contextlib.suppress(sqlite3.IntegrityError):  # another person's of this product
-                        connection.execute(f"UPDATE code SET {column} = ? WHERE mark = ?", (value, handed.mark))
+    def known_as(self, handed: HandedCode, client_user_id: str) -> None:
+        with self._database.change() as connection, contextlib.suppress(sqlite3.IntegrityError):
+            connection.execute(
+                "UPDATE code SET client_user_id = ? WHERE mark = ? AND client_user_id = ''",
+                (client_user_id, handed.mark),
+            )
 
     def _find(self, connection: sqlite3.Connection, mark: str) -> HandedCode | None:
         row = connection.execute(f"{_ALL} WHERE mark = ?", (mark,)).fetchone()
