@@ -76,7 +76,7 @@ class Remembered:
 class InvitationPart:
     """One person of the task. `user`: the active record at Apple. `action`: of ACTIONS, or empty. `no_address`: to be
     mailed, and nobody knows an address. `too_soon`: named, and mailed a short while ago. `grants`: what a reissue
-    took and the person is to be given again."""
+    took and the person is to be given again. `same_account`: invited anew, and accepted with the same Apple Account."""
 
     person: Person
     client_user_id: str
@@ -87,6 +87,7 @@ class InvitationPart:
     no_address: bool = False
     too_soon: bool = False
     grants: frozenset[AssetKey] = frozenset()
+    same_account: bool = False
 
     @property
     def address(self) -> str:
@@ -101,11 +102,13 @@ class InvitationPart:
 
 @dataclass(frozen=True, slots=True)
 class InvitationPlan:
-    """`parts`: the people of the task, in its order. `finished`: who is registered anew by now, by an earlier run."""
+    """`parts`: the people of the task, in its order. `finished`: who is registered anew by now, by an earlier run.
+    `owed`: licences that a reissue took from them and that were not given again, as far as is remembered."""
 
     parts: tuple[InvitationPart, ...]
     bad_rows: tuple[BadRow, ...] = ()
     finished: frozenset[str] = frozenset()
+    owed: int = 0
 
     def of(self, *actions: str) -> list[InvitationPart]:
         return [part for part in self.parts if part.action in actions]

@@ -60,7 +60,8 @@ def plan_invitations(
     finished = frozenset(
         part.client_user_id for part in parts if _is_finished(part.user, remembered, part.client_user_id)
     )
-    return InvitationPlan(parts, tuple(sorted(bad_rows, key=lambda row: row.line)), finished)
+    owed = sum(len(remembered.lost.get(part.client_user_id, ())) for part in parts)
+    return InvitationPlan(parts, tuple(sorted(bad_rows, key=lambda row: row.line)), finished, owed)
 
 
 def status_of(
@@ -122,12 +123,11 @@ def _part(
 def _accepted(part: InvitationPart, remembered: Remembered, goal: InvitationGoal) -> InvitationPart:
     """Who has accepted is never mailed: only retired and registered anew, or given again what was lost by that."""
     key = part.client_user_id
-    again = any(reissue.done for reissue in _of_account(remembered, key))
-    if again:
-        return part  # once for one account; and what was lost doesn't go to that account
-    if goal.reissue and not part.person.managed_apple_account:
-        return replace(part, action=REISSUE)
     lost = remembered.lost.get(key, frozenset())
+    if any(reissue.done for reissue in _of_account(remembered, key)):
+        return replace(part, same_account=True)  # once for one account; and what was lost doesn't go to that account
+    if goal.reissue and not part.person.managed_apple_account:
+        return replace(part, action=REISSUE) if part.address else replace(part, no_address=True)
     return replace(part, action=GRANT, grants=lost) if lost else part
 
 

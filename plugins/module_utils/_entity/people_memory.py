@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from .._core.digest import digest_of
 from .._core.errors import StateError
-from .._core.state_ports import State, Write
+from .._core.state_ports import Invitation, InvitationLedger, State, Write
 from .._core.user_model import User, UserRequest
 from .event_memory import EventMemory
 
@@ -51,17 +51,24 @@ class PeopleMemory(EventMemory):
         """Who was mailed about the invite that is open now."""
         if self._state is None:
             return frozenset()
-        ledger = self._state.invitations
-        codes = {user.client_user_id: user.invite_code for user in users if user.invite_code is not None}
         try:
-            mailed = ledger.of(codes)
-            return frozenset(
-                key
-                for key, code in codes.items()
-                if any(one.sent and one.invite == ledger.invite_mark(code) for one in mailed.get(key, ()))
-            )
+            return frozenset(key for key, one in open_mails(self._state.invitations, users).items() if one.sent)
         except StateError:  # this is told after the work, which it must not hide
             return frozenset()
+
+
+def open_mails(ledger: InvitationLedger, users: Iterable[User]) -> dict[str, Invitation]:
+    """The mails about the invites that are open now, by client_user_id; who was never mailed about it is absent."""
+    codes = {user.client_user_id: user.invite_code for user in users if user.invite_code is not None}
+    mailed = ledger.of(codes)
+    return {
+        key: one
+        for key, code in codes.items()
+        if key in mailed
+        for mark in (ledger.invite_mark(code),)
+        for one in mailed[key]
+        if one.invite == mark
+    }
 
 
 def user_write(request: UserRequest) -> Write:
