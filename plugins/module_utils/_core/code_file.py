@@ -65,7 +65,8 @@ def parse_codes(text: str, name: str, columns: CodeColumns) -> tuple[list[Code],
     if bad and not codes:
         raise InputError(
             f"{name}: none of its {len(bad)} lines holds a code (line {bad[0].line} {bad[0].why}); name the right "
-            "file, or tell the name of the column in 'columns'."
+            "file, tell the name of the column in 'columns', or set preamble: true if other lines stand before its "
+            "header."
         )
     _check_twice(codes, name)
     return codes, bad
