@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from ansible_collections.openmdm.vpp.tests.unit.harness import use_box, use_systems
+from ansible_collections.openmdm.vpp.tests.unit.plugins.modules.mailing import Mailing
 from ansible_collections.openmdm.vpp.tests.unit.plugins.modules.school import NORTH, School
+from ansible_collections.openmdm.vpp.tests.unit.smtp_server import MailServer
 from sandbox.app import create_app
 from sandbox.clock import ManualClock
 
@@ -20,4 +23,15 @@ def school(monkeypatch) -> Iterator[School]:
     box = create_app("school", {"enforce_rate": "false", "sm_enforce_rate": "false"}, clock=ManualClock())
     apple = {**use_box(monkeypatch, box), "content_token": box.token("north")}
     yield School(box, {**apple, **use_systems(monkeypatch, box), "meraki_network_ids": [NORTH]})
+    box.close()
+
+
+@pytest.fixture
+def mailing(monkeypatch, tmp_path: Path) -> Iterator[Mailing]:
+    for name in ("OPENMDM_VPP_STATE_DIR", "OPENMDM_VPP_SMTP_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    box = create_app("school", {"people": "new", "enforce_rate": "false"}, clock=ManualClock())
+    options = {**use_box(monkeypatch, box), "content_token": box.token("north")}
+    with MailServer().running() as server:
+        yield Mailing(box, options, tmp_path, server)
     box.close()
