@@ -144,6 +144,7 @@ options:
       - Use one and the same for all lists of codes, and keep it safe and backed up. Codes belong to no location, so
         they have one memory in it, beside those of locations.
       - It holds neither codes nor addresses, only marks of them. Check mode reads it and writes nothing there.
+      - If not set, the value of the environment variable E(OPENMDM_VPP_STATE_DIR) is used.
     type: path
   lock_timeout:
     description: Seconds to wait for another task that hands out codes with the same O(state_dir).
@@ -192,6 +193,10 @@ extends_documentation_fragment:
   - openmdm.vpp.report
   - openmdm.vpp.attributes.writer
 attributes:
+  action_group:
+    description: The groups are of what speaks to Apple or to an MDM; this module speaks to neither.
+    support: none
+    membership: []
   check_mode:
     details:
       - Reads the lists and the state directory, asks the mail server nothing, and writes nothing but the report.

@@ -127,6 +127,7 @@ options:
   state_dir:
     description:
       - Folder in which M(openmdm.vpp.vpp_code) remembers whose each code is, by its full path. Required here.
+      - If not set, the value of the environment variable E(OPENMDM_VPP_STATE_DIR) is used.
     type: path
   lock_timeout:
     description: Not used here, since reading waits for nobody.
@@ -137,6 +138,11 @@ extends_documentation_fragment:
   - openmdm.vpp.info
   - openmdm.vpp.report
   - openmdm.vpp.attributes.reader
+attributes:
+  action_group:
+    description: The groups are of what speaks to Apple or to an MDM; this module speaks to neither.
+    support: none
+    membership: []
 seealso:
   - module: openmdm.vpp.vpp_code
 """
@@ -256,16 +262,16 @@ summary:
       description: Codes of which nobody knows whether they were mailed.
       type: int
     codes:
-      description: Codes in O(src); null without it, and so are the next three.
+      description: Codes in O(src); null without it.
       type: int
     codes_used:
-      description: Of them, those that the status says are used.
+      description: Of them, those that the status says are used; null without O(src).
       type: int
     redeemed:
-      description: Codes that are handed out and used by the list.
+      description: Codes that are handed out and used by the list; null without O(src).
       type: int
     left:
-      description: Codes in the list that can be used and are nobody's.
+      description: Codes in the list that can be used and are nobody's; null without O(src).
       type: int
     without:
       description: People of the list who have no code; null without a list of people.

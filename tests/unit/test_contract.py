@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +21,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.argspec import ArgumentSpec
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.options import APPS_BOOKS, MDM, NETWORK
 from ansible_collections.openmdm.vpp.tests.unit.harness import Result, run_main, use_box, use_systems
+from ansible_collections.openmdm.vpp.tests.unit.smtp_server import MailServer
 from sandbox.app import Sandbox, create_app
 from sandbox.clock import ManualClock
 
@@ -348,15 +350,43 @@ WORLDS: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({"show_people": True, "status": ["new"], "client_user_ids": ["nobody"], "emails": ["a@b.example"]}, True),
         ({"location": {"uid": "1"}}, False),
     ],
+    "vpp_code": [
+        ({"users": [{"client_user_id": "a", "email": "a@fernhill.example"}]}, True),
+        (
+            {"users": [{"client_user_id": "b", "email": "b@fernhill.example"}, {"email": "x"}], "show_people": True},
+            True,
+        ),
+        ({"users": [{"client_user_id": "c", "email": "c@fernhill.example"}, {"client_user_id": "d"}]}, True),
+        ({"users": None}, False),
+    ],
+    "vpp_code_info": [
+        ({}, True),
+        ({"product": {"name": "Procreate"}, "users": [{"email": "a@fernhill.example"}], "show_people": True}, True),
+        ({"users": []}, False),
+    ],
     "vpp_license_info": [({"assignments": True, "metadata": True}, True), ({"assets": [{"adam_id": "1"}]}, False)],
 }
 
 
+def with_codes(folder: Path, server: MailServer, name: str) -> dict[str, Any]:
+    """Options of a module for codes, beside a list of two of them."""
+    src = folder / "codes.csv"
+    src.write_text("Code\nSPENDME00001\nSPENDME00002\nno code\n", encoding="utf-8")
+    mail = {"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_security": "none", "mail_from": "a@b.example"}
+    shared = {"state_dir": str(folder / "state"), "src": str(src), "product": {"name": "Procreate"}}
+    writer = {**shared, **mail, "mail_sender_name": "Fernhill School", "mails_per_minute": 6000}
+    if name == "vpp_code":
+        return writer
+    run_main(load("vpp_code").main, {**writer, "users": [{"email": "a@fernhill.example"}]})
+    return {"state_dir": shared["state_dir"]}
+
+
 @pytest.fixture(scope="module")
-def runs() -> Iterator[Callable[[str], list[Run]]]:
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], list[Run]]]:
     """Runs of a module over one small world: each check, run; the last of vpp_license fails half-way."""
     found: dict[str, list[Run]] = {}
     boxes: list[Sandbox] = []
+    servers = ExitStack()
 
     def of(name: str) -> list[Run]:
         if name not in found:
@@ -368,6 +398,9 @@ def runs() -> Iterator[Callable[[str], list[Run]]]:
                 if not name.startswith("mdm_"):
                     del systems["connector"]  # a world that wants the MDM says so
                 shared = systems if name == "mdm_device_info" else {**shared, **systems}
+                if name.startswith("vpp_code"):
+                    server = servers.enter_context(MailServer().running())
+                    shared = with_codes(tmp_path_factory.mktemp("codes"), server, name)
                 found[name] = [
                     Run(run_main(load(name).main, {**shared, **options}, check=check), planned)
                     for options, planned in WORLDS[name]
@@ -379,7 +412,8 @@ def runs() -> Iterator[Callable[[str], list[Run]]]:
                     found[name].append(Run(run_main(load(name).main, options), True))
         return found[name]
 
-    yield of
+    with servers:
+        yield of
     for box in boxes:
         box.close()
 
