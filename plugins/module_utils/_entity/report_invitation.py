@@ -65,7 +65,7 @@ def report_invitations(
         "mailed": 0 if plan.trial else outcomes[TAKEN],
         "trial_mails": outcomes[TAKEN] if plan.trial else 0,
         "refused": dict(sorted(Counter(_reason(one) for one in refused).items())),
-        "held_back": outcomes[HELD_BACK] if applied else plan.held_back,
+        "held_back": outcomes[HELD_BACK] if applied and plan.sends else plan.held_back,
         "not_sent": outcomes[NOT_SENT],
         "expected": sum(one.part.status == UNKNOWN for one in people) if plan.check else 0,
         "other_address": sum(one.part.other_address for one in people),
