@@ -20,12 +20,14 @@ class Killed(BaseException):
 
 POINTS = [
     (People, "record_people"),
+    (People, "record_made"),
     (Journal, "intend"),
     (FakeAppsBooks, "submit_users"),
     (Journal, "accepted"),
     (FakeAppsBooks, "wait_for_events"),
     (Journal, "ended"),
     (FakeAppsBooks, "read_users"),
+    (People, "release_made"),
     (People, "release_people"),
 ]
 
