@@ -117,7 +117,8 @@ options:
     default: list
   remind_after_days:
     description:
-      - Remind people who have not accepted when their last mail is so many days old. If not set, nobody is reminded.
+      - Remind people who have not accepted when their last mail is so many days old, to the nearest day. If not set,
+        nobody is reminded.
       - Requires O(state_dir).
     type: int
   max_reminders:
@@ -351,8 +352,8 @@ summary:
       type: int
     refused:
       description: >-
-        Mails that could not be sent, counted by the code of the mail server, such as C(550), or by reason,
-        C(no_address), C(bad_address) or C(foreign_address) (letters that the mail server can't handle).
+        Mails that could not be sent, counted by the code and status of the mail server, such as C(550 5.1.1), or by
+        reason, C(no_address), C(bad_address) or C(foreign_address) (letters that the mail server can't handle).
       type: dict
     held_back:
       description: Mails beyond O(max_mails), which the next run sends.

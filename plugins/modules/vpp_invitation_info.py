@@ -167,6 +167,9 @@ summary:
     by_status:
       description: People by RV(invitations[].status), each of the statuses with its number.
       type: dict
+    uncertain:
+      description: People of whom nobody knows whether their mail went out.
+      type: int
     accepted:
       description: People who have accepted.
       type: int

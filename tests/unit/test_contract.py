@@ -350,6 +350,18 @@ WORLDS: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({"show_people": True, "status": ["new"], "client_user_ids": ["nobody"], "emails": ["a@b.example"]}, True),
         ({"location": {"uid": "1"}}, False),
     ],
+    "vpp_invitation": [
+        ({"users": USERS["users"], "remind_after_days": 7}, True),
+        ({"mail_again": {"client_user_ids": ["u-1"]}, "again_after_hours": 0, "show_people": True}, True),
+        ({"users": [{"client_user_id": "u-1"}], "reissue": True, "max_removals": "1"}, True),
+        ({"users": [{"client_user_id": "u-1"}, {"email": "nobody"}], "redirect_all_to": "me@b.example"}, True),
+        ({"users": [], "reissue": True}, False),
+    ],
+    "vpp_invitation_info": [
+        ({}, True),
+        ({"users": USERS["users"], "status": ["invited", "unknown"], "show_people": True}, True),
+        ({"groups": ["staff"]}, False),
+    ],
     "vpp_code": [
         ({"users": [{"client_user_id": "a", "email": "a@fernhill.example"}]}, True),
         (
@@ -381,6 +393,16 @@ def with_codes(folder: Path, server: MailServer, name: str) -> dict[str, Any]:
     return {"state_dir": shared["state_dir"]}
 
 
+def with_people(folder: Path, server: MailServer, name: str, apple: dict[str, Any]) -> dict[str, Any]:
+    """Options of a module for invitations, beside people whom we have registered."""
+    shared = {**apple, "state_dir": str(folder / "state")}
+    run_main(load("vpp_user").main, {**shared, **USERS})
+    if name == "vpp_invitation_info":
+        return shared
+    mail = {"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_security": "none", "mail_from": "a@b.example"}
+    return {**shared, **mail, "mails_per_minute": 6000, "poll_interval": 1}
+
+
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], list[Run]]]:
     """Runs of a module over one small world: each check, run; the last of vpp_license fails half-way."""
@@ -401,6 +423,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], l
                 if name.startswith("vpp_code"):
                     server = servers.enter_context(MailServer().running())
                     shared = with_codes(tmp_path_factory.mktemp("codes"), server, name)
+                if name.startswith("vpp_invitation"):
+                    server = servers.enter_context(MailServer().running())
+                    shared = with_people(tmp_path_factory.mktemp("people"), server, name, shared)
                 found[name] = [
                     Run(run_main(load(name).main, {**shared, **options}, check=check), planned)
                     for options, planned in WORLDS[name]
