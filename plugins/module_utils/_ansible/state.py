@@ -32,7 +32,7 @@ def open_state(host: Host, clock: Clock, *, read_only: bool = False) -> StateDir
 
 def open_codes(host: Host, clock: Clock, *, read_only: bool = False) -> StateDirectory:
     """The same for redemption codes, which are of no service and are never handed out without it."""
-    if host.params["state_dir"] is None:
+    if not host.params["state_dir"]:
         raise InputError(
             "state_dir is missing; name the folder where it is remembered whose each code is: without it a code could "
             "go to two people."
