@@ -64,6 +64,7 @@ SWITCHES: dict[str, Switch] = {
     "version_scope": _words("what a versionId speaks of", GUESS, "global", "per_filter"),
     "empty_total_pages": _words("totalPages of an empty answer", GUESS, "0", "1"),
     "counts": _words("counts of assets", GUESS, "exact", "lagging", "without_retired"),
+    "freed_lag": Switch(0.0, "time until a licence that was taken back can be given again", GUESS, kind="seconds"),
     "count_lag_seconds": Switch(5.0, "how late lagging counts are", STAND_IN, kind="seconds"),
     "read_only_writes": _words("a write with a read-only manager's token", GUESS, "403_9602", "401_9601"),
     "token_replacement": _words("a newer token and the older ones", GUESS, "revokes_older", "keeps_older"),

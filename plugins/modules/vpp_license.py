@@ -747,7 +747,7 @@ left_out:
       type: list
       elements: str
 bad_rows:
-  description: Rows of O(users.targets_file) that can't be used, at most 100; only with O(users).
+  description: Rows of O(users.targets_file) that can't be used, at most 100. Empty otherwise.
   returned: success, and on a failure after the plan was made
   type: list
   elements: dict

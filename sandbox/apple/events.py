@@ -85,7 +85,12 @@ def _moment(event: Event) -> float:
 def _apply(context: Context, location: Location, event: Event, now: float) -> None:
     event.applied = True
     keep_counts(context, location, now)
+    location.freeing = [entry for entry in location.freeing if entry[0] > now]
+    before = {asset.id: asset.assigned for asset in location.store.assets.values()}
     outcome = APPLIERS[event.kind](location, event.payload, context.switches, event.fail_count, event.fail_number)
+    if lag := context.switches["freed_lag"]:
+        freed = ((asset.id, before[asset.id] - asset.assigned) for asset in location.store.assets.values())
+        location.freeing += [(now + lag, asset, count) for asset, count in freed if count > 0]
     failed = sum(len(tasks) for tasks in outcome.failed.values())
     event.completed = max(event.requested - failed, 0)
     event.failures = outcome.failures(context.switches["error_info"] == "grouped")

@@ -33,7 +33,8 @@ def associate(location: Location, payload: dict[str, Any], switches: Switches, s
     pairs: list[Pair] = []
     for asset_id, group in wanted.items():
         asset = location.store.assets[asset_id]
-        room = max(asset.available, 0)
+        # What is over by now was left out when the event began.
+        room = max(asset.available - location.being_freed(asset_id, 0.0), 0)
         if len(group) > room and switches["licences_run_out"] == "whole_asset":
             room = 0
         outcome.done.extend(group[:room])

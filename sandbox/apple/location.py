@@ -77,6 +77,7 @@ class Location:
     last_due: float = 0.0
     shown_counts: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     counts_lag_until: float = 0.0
+    freeing: list[tuple[float, int, int]] = field(default_factory=list)
     visits: dict[str, dict[str, int]] = field(default_factory=dict)
     accounts: dict[str, AppleAccount] = field(default_factory=dict)
     store: Store = field(default_factory=Store)
@@ -85,6 +86,10 @@ class Location:
 
     def __post_init__(self) -> None:
         self.pager = Pager(self.store)
+
+    def being_freed(self, asset_id: int, now: float) -> int:
+        """Licences that were taken back and can't be given again yet."""
+        return sum(count for until, asset, count in self.freeing if asset == asset_id and until > now)
 
     @property
     def token(self) -> Token:

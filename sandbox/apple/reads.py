@@ -50,6 +50,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 
 def _asset_row(call: Call, asset: Asset) -> dict[str, Any]:
     assigned, retired, total = counts(call, asset)
+    freeing = call.location.being_freed(asset.id, call.context.clock.now())
     return {
         "adamId": asset.adam_id,
         "pricingParam": asset.pricing_param,
@@ -58,7 +59,7 @@ def _asset_row(call: Call, asset: Asset) -> dict[str, Any]:
         "revocable": asset.revocable,
         "supportedPlatforms": list(asset.platforms),
         "assignedCount": assigned,
-        "availableCount": total - assigned,
+        "availableCount": max(total - assigned - freeing, 0),
         "retiredCount": retired,
         "totalCount": total,
         "unlimited": asset.unlimited,

@@ -6,25 +6,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 from .._core.errors import InputError
 from .._core.identity import normalise_adam_id, samples
 from .._core.license_model import ABSENT, LicenseGoal, RemovalLimit
+from .._core.state_ports import State
 from .._entity.apply_license import Polling
 from .._entity.base import Outcome, reconcile
-from .._entity.license import LicenseRequest, LicenseTask
+from .._entity.event_memory import EventMemory
+from .._entity.find_people import NamedPeople
+from .._entity.license import LicenseTask
+from .._entity.license_request import LicenseRequest
+from .._entity.location import open_location
 from .amounts import percentage, removal_limit, seconds
 from .argspec import ArgumentSpec
 from .files import read_object
-from .license_scope import open_side, side_of, with_scope
+from .license_people import hide_named, read_kept_people, read_people_named
+from .license_scope import open_side, side_of, with_mdm
 from .mdm import BY_MDM, check_licensing, no_mdm
 from .options import ASSETS, CONNECTED, LICENSING, REPORT, SCOPED, SERIALS, STATE, WAIT, WRITE
 from .people import PEOPLE_NAMED
 from .runner import Host
 from .selection import ScopeOptions, asset_selectors, read_devices, read_scope, read_serial_file
 from .session import open_session
+from .state import open_state
 
 _TEXTS: dict[str, Any] = {"type": "list", "elements": "str"}
 
@@ -60,26 +68,52 @@ LICENSE_SPEC = ArgumentSpec(
 
 
 def run_license(host: Host) -> Outcome:
-    params = host.params
-    if params["users"] is not None:
-        raise InputError("users: this is being built; name devices.")
-    scope = read_scope("devices", params["devices"])
-    request = license_request(host, scope)
-    polling = _polling(params)
-    with open_side(host, scope, request.goal, polling.settle) as linked:
-        if scope is not None and linked is not None:
-            request = with_scope(host, request, linked.mdm, scope)
+    try:
+        request, scope = license_request(host)
+        polling = _polling(host)
+    finally:
+        if not host.params["show_people"]:
+            hide_named(host)
+    with open_side(host, scope, request, polling.settle) as linked:
+        if linked is not None:
+            request = with_mdm(host, request, linked.mdm, scope)
         with open_session(host, linked) as session:
             request = replace(request, mdm=side_of(linked, session, request) if linked else None)
-            task = LicenseTask(session.api, session.guard, request, polling, host, session.clock)
-            return task.watch(check=host.check) if request.goal.by_mdm else reconcile(task, check=host.check)
+            folder = open_state(host, session.clock)
+            config = open_location(session.api, session.guard)
+            opened = nullcontext[State | None](None) if folder is None else folder.open(config.uid)
+            with opened as state:
+                memory = EventMemory(state, read_only=host.check)
+                task = LicenseTask(session.api, session.guard, request, polling, host, session.clock, memory, config)
+                return task.watch(check=host.check) if request.goal.by_mdm else reconcile(task, check=host.check)
 
 
-def license_request(host: Host, scope: ScopeOptions | None) -> LicenseRequest:
+def license_request(host: Host) -> tuple[LicenseRequest, ScopeOptions | None]:
     """All options checked and all files read, before anything is asked of an MDM or of Apple. Where a scope names the
-    devices, they are still to be found."""
-    params, devices, keep = host.params, host.params["devices"], host.params["keep"] or {}
-    licensing = check_licensing(host)
+    targets, they are still to be found."""
+    params, keep, goal = host.params, host.params["keep"] or {}, _goal(host)
+    approved = params["approved_plan"]
+    request = LicenseRequest(
+        selectors=asset_selectors(params["assets"], params["all_assets"]),
+        serial_numbers=(),
+        goal=goal,
+        keep_adam_ids=frozenset(normalise_adam_id(text, "keep.adam_ids") for text in keep.get("adam_ids") or ()),
+        events=tuple(params["events"] or ()),
+    )
+    if params["users"] is not None:
+        people, scope = _people(host, goal)
+        request = replace(request, people=people)
+    else:
+        scope = read_scope("devices", params["devices"])
+        request = _devices(host, request, scope)
+    if approved is not None:
+        request = replace(request, approved=read_object("approved_plan", approved))
+    return request, scope
+
+
+def _goal(host: Host) -> LicenseGoal:
+    params, licensing = host.params, check_licensing(host)
+    targets = "devices" if params["users"] is None else "people"
     goal = LicenseGoal(
         state=params["state"],
         wanted=0,
@@ -93,15 +127,26 @@ def license_request(host: Host, scope: ScopeOptions | None) -> LicenseRequest:
         by_mdm=licensing == BY_MDM and params["state"] != ABSENT,
     )
     if goal.exclusive and goal.state == ABSENT:
-        raise InputError("exclusive goes with state: present; with state: absent name the devices that give back.")
+        raise InputError(f"exclusive goes with state: present; with state: absent name the {targets} that give back.")
     if goal.exclusive and goal.by_mdm:
         raise InputError(
             "exclusive doesn't go with licensing: mdm, where the app's scope in the MDM decides who holds a licence; "
-            "take devices out of that scope, and their licences back with state: absent."
+            f"take {targets} out of that scope, and their licences back with state: absent."
         )
+    return goal
+
+
+def _devices(host: Host, request: LicenseRequest, scope: ScopeOptions | None) -> LicenseRequest:
+    """With the devices that the task names."""
+    params, devices, keep, goal = host.params, host.params["devices"], host.params["keep"] or {}, request.goal
+    for option in ("client_user_ids", "emails"):
+        if keep.get(option) is not None:
+            raise InputError(f"keep.{option} goes with users; with devices name serial_numbers or targets_file.")
+    if params["include_registered"]:
+        raise InputError("include_registered goes with users: devices need no invitation.")
     # An empty path is a mistake, not "not given": taken for that it would switch off what is to protect.
     kept = keep if any(keep.get(name) is not None for name in SERIALS) else {"serial_numbers": []}
-    known_file, approved = devices.get("known_file"), params["approved_plan"]
+    known_file = devices.get("known_file")
     if scope is not None and not params["connector"]:
         raise no_mdm("devices.scope")
     if scope is not None and known_file is not None:
@@ -126,19 +171,45 @@ def license_request(host: Host, scope: ScopeOptions | None) -> LicenseRequest:
             f"devices: {len(strange)} of the {len(serial_numbers)} serial numbers are not in known_file: "
             f"{samples(strange)}; correct them, or add them there."
         )
-    return LicenseRequest(
-        selectors=asset_selectors(params["assets"], params["all_assets"]),
+    return replace(
+        request,
         serial_numbers=tuple(serial_numbers),
-        goal=goal,
         keep_serial_numbers=tuple(read_devices(host, "keep", kept)),
-        keep_adam_ids=frozenset(normalise_adam_id(text, "keep.adam_ids") for text in keep.get("adam_ids") or ()),
         known_serial_numbers=None if known is None else tuple(known),
-        approved=read_object("approved_plan", approved) if approved is not None else None,
-        events=tuple(params["events"] or ()),
     )
 
 
+def _people(host: Host, goal: LicenseGoal) -> tuple[NamedPeople, ScopeOptions | None]:
+    """The people that the task names."""
+    params, users = host.params, host.params["users"]
+    people, scope = read_people_named(host, show_people=params["show_people"])
+    if scope is not None and not params["connector"]:
+        raise no_mdm("users.scope")
+    if goal.orphans and people.known is None and scope is None:
+        raise InputError(
+            "orphans: true needs users.known_file, users.groups or users.scope: without them everybody is known."
+        )
+    if goal.orphans and users.get("within") is not None:
+        raise InputError(
+            "orphans: true doesn't go with users.within: the people outside of it are in the charge of other tasks; "
+            "leave one of the two out."
+        )
+    if goal.orphans and not goal.exclusive:
+        raise InputError("orphans: true goes with exclusive: true, which alone takes from people who are not listed.")
+    if params["devices_per_account"] < 0:
+        raise InputError("devices_per_account: give a number of devices, or 0 not to count them.")
+    if not (people.people or people.bad_rows or goal.exclusive or scope):
+        host.warn("users: the list is empty, so there is nothing to do.")
+    return replace(
+        people,
+        keep=read_kept_people(host, params["keep"] or {}),
+        include_registered=params["include_registered"],
+        most_devices=params["devices_per_account"],
+    ), scope
+
+
 def _removal_limit(params: Mapping[str, Any]) -> RemovalLimit | None:
+    target = "device" if params["users"] is None else "person"
     return removal_limit(
         params["max_removals"],
         {
@@ -146,14 +217,16 @@ def _removal_limit(params: Mapping[str, Any]) -> RemovalLimit | None:
             "state: absent": params["state"] == ABSENT,
             "all_assets: true": params["all_assets"],
         },
-        "how many (asset, device) pairs it may take back at most, as a number or as a percentage of the present "
+        f"how many (asset, {target}) pairs it may take back at most, as a number or as a percentage of the present "
         "holders",
     )
 
 
-def _polling(params: Mapping[str, Any]) -> Polling:
-    settle = seconds("settle", params["settle"])
+def _polling(host: Host) -> Polling:
+    params = host.params
+    settle, available = seconds("settle", params["settle"]), seconds("wait_available", params["wait_available"])
     if settle and not params["wait"]:
         raise InputError("settle needs wait: true: it begins when the work is done.")
     timeout, interval = (seconds(option, params[option]) for option in ("wait_timeout", "poll_interval"))
-    return Polling(params["wait"], timeout, interval, settle)
+    # A check run is made for its answer, and frees nothing.
+    return Polling(params["wait"], timeout, interval, settle, 0.0 if host.check else available)

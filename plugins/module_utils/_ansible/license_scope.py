@@ -14,10 +14,11 @@ from .._core.errors import BrakeError
 from .._core.identity import samples
 from .._core.license_model import ABSENT, LicenseGoal
 from .._core.ports import Mdm
-from .._entity.license import LicenseRequest
+from .._entity.license_request import LicenseRequest
 from .._entity.mdm_side import MdmSide
 from .._entity.out_of_scope import OutOfScope
-from .._entity.scope import ScopedDevices, resolve_scope
+from .._entity.owners_in_scope import OwnersInScope
+from .._entity.scope import ScopedDevices, read_fleet, resolve_scope
 from .mdm import LinkedAccounts, open_mdm
 from .runner import Host
 from .selection import ScopeOptions
@@ -26,14 +27,44 @@ from .session import Session
 
 @contextmanager
 def open_side(
-    host: Host, scope: ScopeOptions | None, goal: LicenseGoal, settle: float
+    host: Host, scope: ScopeOptions | None, request: LicenseRequest, settle: float
 ) -> Iterator[LinkedAccounts | None]:
     """The MDM, where something of it is needed; else None."""
-    if host.params["connector"] and (scope is not None or goal.by_mdm or settle):
-        with open_mdm(host, "devices.scope") as mdm:
+    needed = scope is not None or request.goal.by_mdm or settle or _counts_devices(request)
+    if host.params["connector"] and needed:
+        with open_mdm(host, "devices.scope" if request.people is None else "users.scope") as mdm:
             yield LinkedAccounts(host, mdm)
         return
     yield None
+
+
+def _counts_devices(request: LicenseRequest) -> bool:
+    """Whether the task wants to know how many devices a person has."""
+    return request.people is not None and request.people.most_devices > 0 and request.goal.state != ABSENT
+
+
+def with_mdm(host: Host, request: LicenseRequest, mdm: Mdm, scope: ScopeOptions | None) -> LicenseRequest:
+    """The request with what the MDM has to tell of its targets."""
+    people = request.people
+    if people is None:
+        return request if scope is None else with_scope(host, request, mdm, scope)
+    if scope is None:
+        if not _counts_devices(request):
+            return request
+        return replace(request, people=replace(people, fleet=read_fleet(mdm, host)))
+    goal = request.goal
+    removes = goal.exclusive or goal.state == ABSENT
+    strict = removes and not goal.allow_empty
+    scoped = resolve_scope(mdm, scope.scopes, scope.within, strict_tags=strict, notify=host, option="users")
+    owners = OwnersInScope(scoped)
+    if not owners.devices() and not goal.exclusive:
+        host.warn("users.scope: no device in it has an owner, so there is nothing to do.")
+    counted = scoped.fleet if _counts_devices(request) else None
+    return replace(
+        request,
+        people=replace(people, owners=owners, fleet=counted),
+        out_of_scope=OutOfScope(mdm, scope.scopes, scoped),
+    )
 
 
 def with_scope(host: Host, request: LicenseRequest, mdm: Mdm, scope: ScopeOptions) -> LicenseRequest:
@@ -58,9 +89,11 @@ def with_scope(host: Host, request: LicenseRequest, mdm: Mdm, scope: ScopeOption
 
 def side_of(linked: LinkedAccounts, session: Session, request: LicenseRequest) -> MdmSide:
     """What the task is to know of the MDM. Its accounts are asked for (one request) where devices come from a scope."""
-    scoped, now = request.scoped, session.clock.now()
-    wanted = scoped.wanted if scoped else {}
-    units = {device.unit for device in wanted.values()}
+    people, now = request.people, session.clock.now()
+    owners = people.owners if people else None
+    scoped = owners.scoped if owners else request.scoped
+    wanted = request.scoped.wanted if request.scoped else {}
+    units = {device.unit for device in (owners.owned() if owners else wanted.values())}
     asked = scoped is not None and request.goal.state != ABSENT
     return MdmSide(
         name=linked.mdm.name,

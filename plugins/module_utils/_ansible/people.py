@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -45,7 +45,8 @@ PEOPLE_NAMED: dict[str, Any] = {
 }
 """People whom Apple is to know already: by id, address, file, or as owners of devices in an MDM."""
 
-_HIDDEN = "VALUE_NOT_SHOWN"
+HIDDEN = "VALUE_NOT_SHOWN"
+"""In place of what names a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def read_people(host: Host, file_option: str = "src", columns_option: str = "col
         text = decode(read_file(file_option, path), path)
         unit = "item" if text.strip() and is_json(text, path) else "line"
         people, bad, warnings = parse_people(text, path, columns)
-    _check_groups(params["groups"], people)
+    check_groups(params["groups"], people)
     return PeopleRead(
         source or (os.path.basename(path) if path is not None else "users"),
         unit,
@@ -90,18 +91,18 @@ def read_people(host: Host, file_option: str = "src", columns_option: str = "col
     )
 
 
-def _check_groups(groups: list[str] | None, people: list[Person]) -> None:
+def check_groups(groups: list[str] | None, people: Sequence[Person], option: str = "groups") -> None:
     """A slip would otherwise pass for a group that has nobody in it."""
     if groups is None:
         return
     if not groups:
-        raise InputError("groups: the list is empty; name a group, or leave it out to mean everybody.")
+        raise InputError(f"{option}: the list is empty; name a group, or leave it out to mean everybody.")
     known = sorted({group for person in people for group in person.groups})
     unknown = [group for group in groups if group not in known]
     if unknown:
         near = [other for group in unknown for other in get_close_matches(group, known, 1, 0.6)]
         hint = f" (it has {samples(near)})" if near else ""
-        raise InputError(f"groups: nobody in the list is in {samples(unknown)}{hint}; correct the names.")
+        raise InputError(f"{option}: nobody in the list is in {samples(unknown)}{hint}; correct the names.")
 
 
 def hide_people(host: Host) -> None:
@@ -112,15 +113,15 @@ def hide_people(host: Host) -> None:
     for option in ("keep", "mail_again"):
         named = params.get(option) or {}
         if named.get("emails"):
-            host.show_instead(option, {**named, "emails": [_HIDDEN] * len(named["emails"])})
+            host.show_instead(option, {**named, "emails": [HIDDEN] * len(named["emails"])})
 
 
 def hide_emails(host: Host, option: str) -> None:
     """The same for a list of addresses."""
     if host.params[option] is not None:
-        host.show_instead(option, [_HIDDEN] * len(host.params[option]))
+        host.show_instead(option, [HIDDEN] * len(host.params[option]))
 
 
 def _without_person(item: Mapping[str, Any]) -> dict[str, Any]:
     shown = ("client_user_id", GROUPS)
-    return {key: value if key in shown or value is None else _HIDDEN for key, value in item.items()}
+    return {key: value if key in shown or value is None else HIDDEN for key, value in item.items()}

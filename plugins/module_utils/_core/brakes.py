@@ -8,6 +8,7 @@ from __future__ import annotations
 from .errors import BrakeError, ShortageError
 from .identity import samples
 from .license_model import ABSENT, PRESENT, UNSTABLE, LicenseGoal, LicensePlan, is_shrinking
+from .targets import DEVICES
 
 
 def check_brakes(plan: LicensePlan, goal: LicenseGoal, *, defer_unstable: bool = False) -> None:
@@ -23,9 +24,10 @@ def check_brakes(plan: LicensePlan, goal: LicenseGoal, *, defer_unstable: bool =
             f"max_removals is missing, which '{option}' requires: this plan takes {plan.removes} licences back; "
             "give the most that this task may take."
         )
-    if exclusive and not goal.wanted and not goal.allow_empty:
+    if exclusive and not (goal.wanted or goal.unread or goal.allow_empty):
+        why = "The list is empty" if goal.kind == DEVICES else "Nobody is named whom Apple knows"
         raise BrakeError(
-            f"The list is empty, so 'exclusive' would take back all {_reachable(plan)} licences: that is more often a "
+            f"{why}, so 'exclusive' would take back all {_reachable(plan)} licences: that is more often a "
             "failed export than a wish; mend the list, or set allow_empty: true.",
             facts={"holders": _reachable(plan)},
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from .model import AssetKey, Row
-from .targets import TargetIndex
+from .targets import DEVICES, TargetIndex
 
 _MASK = (1, 2, 4, 8, 16, 32, 64, 128)
 
@@ -105,6 +105,15 @@ class Holdings:
         part = HoldingsPart(self.device_index, self.user_index, self._managed)
         self._parts.append(part)
         return part
+
+    @classmethod
+    def of(cls, kind: str, index: TargetIndex, managed: Iterable[AssetKey]) -> Holdings:
+        """For a question about one kind of target; the others get an index of their own."""
+        return cls(index, managed=managed) if kind == DEVICES else cls(TargetIndex(), index, managed)
+
+    def holders(self, kind: str, key: AssetKey) -> int:
+        """Bitset of the holders of one kind."""
+        return self.devices(key) if kind == DEVICES else self.users(key)
 
     def devices(self, key: AssetKey) -> int:
         """Bitset of the devices that hold the asset."""

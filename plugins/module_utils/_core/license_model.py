@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from .errors import BrakeError, InputError
-from .model import ASSOCIATE, Asset, AssetKey
+from .model import ASSOCIATE, DISASSOCIATE, Asset, AssetKey
 from .targets import DEVICES
 
 PRESENT = "present"
@@ -25,6 +25,7 @@ KEPT = "kept"
 ORPHAN = "orphan"
 UNSTABLE = "unstable"
 ELSEWHERE = "elsewhere"
+BAD_ROWS = "bad_rows"
 """Reasons why a pair that the goal asked for is left as it is; the keys of `AssetPlan.skipped`."""
 
 _FORM = re.compile(r"([0-9]{1,9})|([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%")
@@ -78,7 +79,9 @@ class LicenseGoal:
 
     `keep` and `keep_assets` guard against removal only; an addition that is asked for is made. `known` is the universe
     of `exclusive` (None: everyone): holders outside it are orphans, touched only with `orphans`. `elsewhere`: devices
-    that the MDM has a newer record of in a unit which isn't the task's, guarded like `keep`.
+    that the MDM has a newer record of in a unit which isn't the task's, guarded like `keep`. `waiting`: those of
+    `wanted` who get nothing yet and keep what they hold (people who have not accepted their invitation). `unread`: rows
+    of the list could not be used, and any holder may be meant by one of them.
     `platforms` maps Apple's platform names to the targets known to be of it; a target in none of them fits any asset.
     `max_shrink` is in per cent. `by_mdm`: an MDM grants; what is missing is awaited from it and never added here.
     """
@@ -91,6 +94,8 @@ class LicenseGoal:
     keep: int = 0
     keep_assets: frozenset[AssetKey] = frozenset()
     elsewhere: int = 0
+    waiting: int = 0
+    unread: bool = False
     known: int | None = None
     orphans: bool = False
     platforms: Mapping[str, int] = field(default_factory=dict)
@@ -126,6 +131,15 @@ class AssetPlan:
         return (self.have & ~self.remove) | self.add
 
 
+def available_licences(asset: Asset) -> int | None:
+    """Free licences, None = without a limit. The total leaves retired ones out [reference 4.2]."""
+    if asset.unlimited:
+        return None
+    if asset.available_count is not None:
+        return max(0, asset.available_count)
+    return max(0, (asset.total_count or 0) - asset.assigned_count)
+
+
 def asset_label(key: AssetKey, names: Mapping[str, str]) -> str:
     """`Pages (361309726)`, or the number alone where no name is known."""
     name = names.get(key.adam_id)
@@ -152,6 +166,11 @@ class LicensePlan:
         return sum(part.remove.bit_count() for part in self.assets)
 
     @property
+    def short(self) -> int:
+        """Licences missing, over all assets."""
+        return sum(part.short for part in self.assets)
+
+    @property
     def losers(self) -> int:
         """Targets that give something back, as bits."""
         found = 0
@@ -176,6 +195,19 @@ class LicensePlan:
             for reason, number in part.skipped.items():
                 total[reason] = total.get(reason, 0) + number
         return dict(sorted(total.items()))
+
+    def without(self, pairs: Mapping[str, Mapping[AssetKey, int]]) -> LicensePlan:
+        """The plan but for these pairs, by verb and asset."""
+        adds, removes = (pairs.get(verb, {}) for verb in (ASSOCIATE, DISASSOCIATE))
+        parts = (
+            replace(
+                part,
+                add=part.add & ~adds.get(part.asset.key, 0),
+                remove=part.remove & ~removes.get(part.asset.key, 0),
+            )
+            for part in self.assets
+        )
+        return replace(self, assets=tuple(parts))
 
     def label(self, key: AssetKey) -> str:
         """The asset in a sentence."""

@@ -29,16 +29,17 @@ _LISTS = ("users", "people")
 Found = tuple[list[Person], list[BadRow], list[str]]
 
 
-def parse_people(text: str, name: str, columns: Mapping[str, str] | None = None) -> Found:
+def parse_people(text: str, name: str, columns: Mapping[str, str] | None = None, *, reports: bool = False) -> Found:
     """The people of a file in its order, the rows that can't be used, and warnings.
 
     CSV: a header with a column for the e-mail or the client_user_id, separated by comma, semicolon or tab; JSON: a list
     of objects, or an object with such a list in `users` or `people`. `columns` gives the file's own names for ours.
+    `reports`: one of this collection will do, which may list people who are retired.
     Raises InputError when the form is wrong or the file looks cut off.
     """
     text = checked_text(text, name)
     if is_json(text, name):
-        return _parse_json(text, name, columns or {})
+        return _parse_json(text, name, columns or {}, reports)
     return _parse_csv(text, name, columns or {})
 
 
@@ -133,10 +134,10 @@ def _check_end(text: str, name: str, header: Sequence[str], places: Mapping[str,
     )
 
 
-def _parse_json(text: str, name: str, columns: Mapping[str, str]) -> Found:
+def _parse_json(text: str, name: str, columns: Mapping[str, str], reports: bool) -> Found:
     document = load_json(text, name)
     if isinstance(document, dict):
-        if document.get(REPORT_MARK) is True:
+        if document.get(REPORT_MARK) is True and not reports:
             raise InputError(f"{name} is a report, which also lists people who are retired; name the list of people.")
         lists = [key for key in _LISTS if key in document]
         if len(lists) != 1:

@@ -33,6 +33,11 @@ def is_address(text: str) -> bool:
     return len(text) <= _LONGEST and _ADDRESS.fullmatch(text) is not None and not dots
 
 
+def is_client_user_id(text: str) -> bool:
+    """Whether it can be an id of ours."""
+    return bool(text) and len(text) <= _LONGEST and text.isprintable()
+
+
 class PeopleRows:
     """Gathers the rows of one list. `unit` is what is counted: line or item."""
 
@@ -92,7 +97,7 @@ def _problem(texts: Mapping[str, str]) -> str:
     client_user_id, email, account = (texts[field] for field in ("client_user_id", "email", "managed_apple_account"))
     if not (client_user_id or email):
         return "has no e-mail address"
-    if len(client_user_id) > _LONGEST or not client_user_id.isprintable():
+    if client_user_id and not is_client_user_id(client_user_id):
         return f"has a client_user_id with more than {_LONGEST} characters, or with some that can't be printed"
     if email and not is_address(email):
         return "has an e-mail address that can't be one"

@@ -13,6 +13,7 @@ from .holdings import Holdings
 from .identity import samples
 from .license_model import (
     ABSENT,
+    BAD_ROWS,
     ELSEWHERE,
     IRREVOCABLE,
     KEPT,
@@ -26,9 +27,10 @@ from .license_model import (
     LicenseGoal,
     LicensePlan,
     asset_label,
+    available_licences,
 )
 from .model import Asset, AssetKey
-from .targets import DEVICES
+from .targets import DEVICES, USERS, WORDS
 
 
 def plan_license(
@@ -56,10 +58,9 @@ def plan_license(
     parts = []
     for asset in ordered:
         wavering = unstable if isinstance(unstable, bool) else asset.key in unstable
-        have = holdings.devices(asset.key) if goal.kind == DEVICES else holdings.users(asset.key)
-        parts.append(_plan_asset(asset, have, goal, wavering))
+        parts.append(_plan_asset(asset, holdings.holders(goal.kind, asset.key), goal, wavering))
     removals_first = any(
-        part.add and part.remove and part.add.bit_count() > (_available(part.asset) or 0)
+        part.add and part.remove and part.add.bit_count() > (available_licences(part.asset) or 0)
         for part in parts
         if not part.asset.unlimited
     )
@@ -81,7 +82,7 @@ def _plan_asset(asset: Asset, have: int, goal: LicenseGoal, unstable: bool) -> A
     else:
         unfit = _unfit(asset, goal.platforms)
         skip(UNSUPPORTED_PLATFORM, goal.wanted & ~have & unfit)
-        add, already = goal.wanted & ~have & ~unfit, (goal.wanted & have).bit_count()
+        add, already = goal.wanted & ~have & ~unfit & ~goal.waiting, (goal.wanted & have).bit_count()
     reach = have
     if goal.state == PRESENT and goal.exclusive:
         excess = have & ~goal.wanted
@@ -98,12 +99,13 @@ def _plan_asset(asset: Asset, have: int, goal: LicenseGoal, unstable: bool) -> A
     skip(ELSEWHERE, moved)
     # One pair that Apple refuses (9706, 9707) would void the whole request that it is packed into.
     fixed = NOT_DEVICE_ASSIGNABLE if _blocked(asset, goal) else "" if asset.revocable else IRREVOCABLE
-    withheld = fixed or (UNSTABLE if unstable else "")
+    unread = goal.unread and goal.state == PRESENT
+    withheld = fixed or (BAD_ROWS if unread else UNSTABLE if unstable else "")
     skip(withheld, leaving if withheld else 0)
     remove = 0 if withheld else leaving
 
     short = 0
-    available = _available(asset)
+    available = available_licences(asset)
     if add and available is not None:
         # What this plan takes back can be granted again: associations only follow once the removals are complete.
         free = available + remove.bit_count()
@@ -112,7 +114,7 @@ def _plan_asset(asset: Asset, have: int, goal: LicenseGoal, unstable: bool) -> A
             add = take(add, free)
             skipped[NO_LICENCE] = short
     awaited, add = (add, 0) if goal.by_mdm else (0, add)
-    holders, covered = (0, 0) if fixed else (reach.bit_count(), (reach & ~leaving).bit_count())
+    holders, covered = (0, 0) if fixed else (reach.bit_count(), (reach if unread else reach & ~leaving).bit_count())
     return AssetPlan(asset, have, add, remove, already, short, holders, covered, skipped, awaited)
 
 
@@ -132,26 +134,17 @@ def _unfit(asset: Asset, platforms: Mapping[str, int]) -> int:
     return known & ~fit
 
 
-def _available(asset: Asset) -> int | None:
-    """Free licences, None = without a limit. The total leaves retired ones out [reference 4.2]."""
-    if asset.unlimited:
-        return None
-    if asset.available_count is not None:
-        return max(0, asset.available_count)
-    return max(0, (asset.total_count or 0) - asset.assigned_count)
-
-
 def _warnings(
     parts: Sequence[AssetPlan], holdings: Holdings, goal: LicenseGoal, names: Mapping[str, str]
 ) -> tuple[str, ...]:
     """One sentence a kind, with counts and samples: never a line an asset."""
     result = []
-    other = holdings.users if goal.kind == DEVICES else holdings.devices
-    words = ("devices", "people") if goal.kind == DEVICES else ("people", "devices")
+    other = USERS if goal.kind == DEVICES else DEVICES
+    words = (WORDS[goal.kind], WORDS[other])
     mixed = [
         f"{asset_label(part.asset.key, names)}: {part.after.bit_count()} {words[0]}, {others} {words[1]}"
         for part in parts
-        if part.after and (others := other(part.asset.key).bit_count())
+        if part.after and (others := holdings.holders(other, part.asset.key).bit_count())
     ]
     if mixed:
         result.append(
@@ -178,7 +171,7 @@ def _warnings(
         if goal.exclusive:
             result.append(
                 "'exclusive' takes the assets from every holder that this task doesn't name: a second task for the "
-                "same assets with other targets would strip those of the first, so unite them in one task, or give "
-                "each a 'within' of its own."
+                f"same assets with other {'targets' if goal.kind == DEVICES else 'people'} would strip those of the "
+                "first, so unite them in one task, or give each a 'within' of its own."
             )
     return tuple(result)

@@ -14,6 +14,9 @@ DEVICES = "serial_numbers"
 USERS = "client_user_ids"
 """The two kinds of target, named like the option and like the wire field in snake_case."""
 
+WORDS = {DEVICES: "devices", USERS: "people"}
+"""The kinds in a sentence."""
+
 
 class TargetIndex:
     """Targets in the stated order: the lower index came earlier, and gets the licence first when they are short.

@@ -5,39 +5,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from .._core.batch import pack, requests
+from .._core.batch import most_targets, pack, requests
+from .._core.digest import request_digest
 from .._core.errors import (
     LocationError,
     OutcomeUnknownError,
     OwnershipError,
+    StateError,
     ThrottledError,
     TokenError,
     TransportError,
     VppError,
 )
-from .._core.license_model import AssetPlan, LicensePlan
+from .._core.license_model import AssetPlan, LicensePlan, available_licences
 from .._core.model import (
     ASSOCIATE,
     COMPLETE,
     DISASSOCIATE,
     PENDING,
     UNKNOWN,
+    Asset,
     AssetKey,
     AssignmentRequest,
     Event,
-    Failure,
     Limits,
-    Submitted,
 )
 from .._core.ports import AppsBooks, Clock
-from .._core.targets import TargetIndex
+from .._core.resolve_people import NOT_ASSOCIATED
+from .._core.state_ports import Write
+from .._core.targets import DEVICES, USERS, TargetIndex
+from .applied_license import Applied, Verbs
+from .declined import read_declined
+from .event_memory import EventMemory
+from .free_licences import await_licences
 from .read_license import read_left
 
 PASSING = frozenset({9603, 9644})
 """Failures that may be gone when the same is asked again [D errors]."""
+
+NO_LICENCE_LEFT = 9709
+NO_SUCH_PERSON = 9609
+"""Too few licences, which passes where some are being freed; and a person whom Apple has not, or gives none [D errors].
+"""
 
 CLOSED = (TokenError, OwnershipError, LocationError, ThrottledError)
 """Errors after which nothing more is asked of this location, not even what became of the work."""
@@ -45,63 +57,28 @@ CLOSED = (TokenError, OwnershipError, LocationError, ThrottledError)
 ROUNDS = 3
 """Times that the plan is sent at most: what is missing after a fresh read is sent again, never blindly."""
 
-Verbs = tuple[str, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """How to wait, in seconds. `settle`: how long after the work is done to look at it once more (0: not at all)."""
+    """How to wait, in seconds. `settle`: how long after the work is done to look at it once more (0: not at all).
+    `available`: how long for licences that are being freed (0: only for those that the task itself frees)."""
 
     wait: bool = True
     timeout: float = 900.0
     interval: float = 30.0
     settle: float = 0.0
+    available: float = 0.0
 
 
-@dataclass(slots=True)
-class Applied:
-    """What became of a plan.
-
-    `left`: pairs of the plan that were not so at the last read (the plan's own at first), by verb and asset. Of them
-    `pending` were accepted, or may have been, with an outcome not yet known, `unsent` never went out, and the others
-    failed. `sent`: Apple accepted something, or may have. `unsure`: a removal after a failure was last looked for in a
-    list that kept changing. `undone`: the pairs of `left` that were done, and no longer so a while later.
-    """
-
-    left: dict[str, dict[AssetKey, int]]
-    events: dict[str, Event] = field(default_factory=dict)
-    failures: list[Failure] = field(default_factory=list)
-    refused: list[Submitted] = field(default_factory=list)
-    pending: int = 0
-    unsent: int = 0
-    sent: bool = False
-    timed_out: bool = False
-    unsure: bool = False
-    undone: dict[str, dict[AssetKey, int]] = field(default_factory=dict)
-    error: VppError | None = None
-
-    def missing(self, *verbs: str) -> int:
-        return sum(bits.bit_count() for verb in verbs or self.left for bits in self.left[verb].values())
-
-    def done(self, plan: LicensePlan, verb: str) -> int:
-        """Pairs of the plan that were so at the last read."""
-        return sum(bits.bit_count() for bits in plan.need(verb).values()) - self.missing(verb)
-
-    def undone_pairs(self, verb: str) -> int:
-        return sum(bits.bit_count() for bits in self.undone.get(verb, {}).values())
-
-    @property
-    def failed(self) -> int:
-        return 0 if self.undone else max(0, self.missing() - self.pending - self.unsent)
-
-
-def writes(verb: str, need: Mapping[AssetKey, int], index: TargetIndex, limits: Limits) -> list[AssignmentRequest]:
+def writes(
+    verb: str, need: Mapping[AssetKey, int], index: TargetIndex, limits: Limits, kind: str = DEVICES
+) -> list[AssignmentRequest]:
     """The fewest requests that cover the need within the service's limits."""
-    return requests(verb, pack(need, limits.max_assets, limits.max_serial_numbers), index)
+    return requests(verb, pack(need, limits.max_assets, most_targets(limits, kind)), index, kind)
 
 
 class LicenseWriter:
-    """One run over one plan. `first`: the requests of the whole plan."""
+    """One run over one plan. `first`: its requests; `pages`: requests that a read of all people takes."""
 
     def __init__(
         self,
@@ -112,13 +89,18 @@ class LicenseWriter:
         index: TargetIndex,
         limits: Limits,
         first: Sequence[AssignmentRequest],
+        memory: EventMemory,
+        pages: int = 1,
     ) -> None:
         self._api, self._polling, self._clock = api, polling, clock
+        self._memory, self._pages = memory, pages
         self._plan, self._index, self._limits, self._first = plan, index, limits, first
         self._deadline = clock.monotonic() + polling.timeout
         self._applied = Applied({verb: plan.need(verb) for verb in (DISASSOCIATE, ASSOCIATE)})
         self._pairs: dict[str, int] = {}
         self._lost: VppError | None = None
+        self._memory_error: StateError | None = None
+        self._owned: Sequence[Asset] = [part.asset for part in plan.assets]
 
     def run(self) -> Applied:
         applied = self._applied
@@ -134,6 +116,7 @@ class LicenseWriter:
             applied.error = applied.error or error
         if applied.missing():
             applied.error = applied.error or self._lost
+        applied.error = applied.error or self._memory_error
         return applied
 
     def _round(self) -> bool:
@@ -148,6 +131,8 @@ class LicenseWriter:
         if self._plan.removals_first:
             steps = ((DISASSOCIATE,), (ASSOCIATE,))
         for verbs in steps:
+            if verbs == (ASSOCIATE,):
+                self._await_licences()
             again |= self._step(verbs)
             if applied.error is not None or applied.timed_out or not self._polling.wait:
                 return False
@@ -164,9 +149,15 @@ class LicenseWriter:
         again = self._lost is not None
         if started:
             again |= self._wait(started)
-        if self._lost is not None or any(applied.events[one].status == UNKNOWN for one in started):
-            # What was accepted without our knowing may still be under way.
+        if (
+            self._lost is not None
+            or any(applied.events[one].status == UNKNOWN for one in started)
+            or (self._frees and self._met(NO_LICENCE_LEFT))
+        ):
+            # What was accepted without our knowing may still be under way, and what was freed not free yet.
             self._clock.sleep(self._polling.interval)
+        if self._plan.kind == USERS and self._met(NO_SUCH_PERSON):
+            again |= self._drop_people()
         self._look(verbs)
         # An event may have done a part of its work already.
         in_flight = sum(self._pairs[event.event_id] for event in self._open_events())
@@ -178,25 +169,64 @@ class LicenseWriter:
         if verb == ASSOCIATE and self._plan.removals_first:
             held = {part.asset.key for part in self._plan.assets if not self._affordable(part)}
             need = {key: bits for key, bits in need.items() if key not in held}
-        if need == self._plan.need(verb):
+        if need == self._plan.need(verb) and not self._applied.dropped:
             return [request for request in self._first if request.verb == verb]
-        return writes(verb, need, self._index, self._limits)
+        return writes(verb, need, self._index, self._limits, self._plan.kind)
 
     def _affordable(self, part: AssetPlan) -> bool:
         """Whether enough of the removals that were to free the licences of the additions are seen to be done."""
-        asset, available = part.asset, part.asset.available_count
-        if asset.unlimited:
-            return True
+        available = available_licences(part.asset)
         if available is None:
-            available = (asset.total_count or 0) - asset.assigned_count
-        held = self._applied.left[DISASSOCIATE].get(asset.key, 0).bit_count()
-        return not held or part.add.bit_count() <= max(0, available) + part.remove.bit_count() - held
+            return True
+        held = self._applied.left[DISASSOCIATE].get(part.asset.key, 0).bit_count()
+        return not held or part.add.bit_count() <= available + part.remove.bit_count() - held
+
+    @property
+    def _frees(self) -> bool:
+        """Whether licences of the plan are being freed, by it or just before."""
+        return self._plan.removals_first or self._polling.available > 0
+
+    def _met(self, number: int) -> bool:
+        """Whether Apple refused something with this number in this round."""
+        applied = self._applied
+        refused = (entry.error for entry in applied.refused)
+        return any(failure.error_number == number for failure in applied.failures) or any(
+            isinstance(error, VppError) and error.error_number == number for error in refused
+        )
+
+    def _await_licences(self) -> None:
+        """What is not free when the time is over is asked for all the same. The events' own time begins then."""
+        begun = self._clock.monotonic()
+        affordable = [part.asset.key for part in self._plan.assets if part.add and self._affordable(part)]
+        left = self._applied.left[ASSOCIATE]
+        self._owned = await_licences(
+            self._api,
+            self._clock,
+            self._owned,
+            {key: left[key].bit_count() for key in affordable if key in left},
+            limit=self._polling.available or max(0.0, self._deadline - begun),
+            interval=self._polling.interval,
+        )
+        self._deadline += self._clock.monotonic() - begun
+
+    def _drop_people(self) -> bool:
+        """Leaves out to whom Apple gives nothing. True = somebody was."""
+        applied = self._applied
+        declined = read_declined(self._api, self._index, applied.left, self._pages)
+        for reason, people in declined.items():
+            # Who has not accepted may still give back.
+            applied.drop(reason, people, (ASSOCIATE,) if reason == NOT_ASSOCIATED else (ASSOCIATE, DISASSOCIATE))
+        self._plan = self._plan.without(applied.dropped)
+        return bool(declined)
 
     def _submit(self, todo: Sequence[AssignmentRequest]) -> list[str]:
         """Sends, and notes what became of each request; returns the new events."""
         applied = self._applied
         started = []
-        for entry in self._api.submit(todo):
+        writes_of = [Write(one.verb, request_digest(one), one.pairs) for one in todo]
+        entries = self._memory.intend(writes_of)
+        found = self._api.submit(todo)
+        for entry in found:
             pairs, error = entry.request.pairs, entry.error
             if entry.event_id is not None:
                 started.append(entry.event_id)
@@ -214,7 +244,15 @@ class LicenseWriter:
                 applied.unsent -= pairs
         applied.unsent -= applied.pending
         applied.sent = applied.sent or applied.pending > 0
+        self._note(lambda: self._memory.settle(entries, found))
         return started
+
+    def _note(self, write: Callable[[], None]) -> None:
+        """Work that has begun goes on when the disk refuses; that it did is told at the end."""
+        try:
+            write()
+        except StateError as error:
+            self._memory_error = error
 
     def _wait(self, started: Sequence[str]) -> bool:
         """True = the events tell of something that may pass, or tell nothing."""
@@ -227,8 +265,10 @@ class LicenseWriter:
         for event in found:
             applied.events[event.event_id] = event
             applied.failures += event.failures
+        self._note(lambda: self._memory.ended({event.event_id: event.status for event in found}))
         applied.timed_out = bool(self._open_events())
-        passing = any(failure.error_number in PASSING for failure in applied.failures)
+        numbers = PASSING | {NO_LICENCE_LEFT} if self._frees else PASSING
+        passing = any(failure.error_number in numbers for failure in applied.failures)
         return passing or any(event.status == UNKNOWN for event in found)
 
     def _open_events(self) -> list[Event]:
@@ -239,7 +279,7 @@ class LicenseWriter:
         applied = self._applied
         smooth = not applied.failures and not applied.refused and applied.error is None and self._lost is None
         smooth = smooth and all(event.status == COMPLETE for event in applied.events.values())
-        left, unstable = read_left(self._api, self._plan, self._index, applied.left, verbs, smooth)
+        left, unstable, self._owned = read_left(self._api, self._plan, self._index, applied.left, verbs, smooth)
         applied.left.update(left)
         # That it isn't in a list that changes under the read doesn't prove that it was taken back.
         removed_from = self._plan.need(DISASSOCIATE) if DISASSOCIATE in verbs else {}

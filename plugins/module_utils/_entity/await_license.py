@@ -61,7 +61,9 @@ class GrantWatch:
             touched |= self._awaited[asset.key]
         # A count of nought may lag as well.
         asked = [replace(asset, assigned_count=max(1, asset.assigned_count)) for asset in moved]
-        have, _unstable = read_holders(self._api, self._index, asked, owned, self._index.names(touched))
+        have, _unstable = read_holders(
+            self._api, self._index, asked, owned, self._index.names(touched), self._plan.kind
+        )
         for key, bits in have.items():
             self._awaited[key] &= ~bits
             self._counts[key] = now[key].assigned_count

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from .._core.errors import OutcomeUnknownError, PendingError
 from .._core.identity import samples
-from .._core.model import PENDING
-from .._core.ports import AppsBooks
+from .._core.model import PENDING, UNKNOWN
+from .._core.ports import AppsBooks, Notify
 from .._core.state_ports import OpenWork, State, Write
 
 if TYPE_CHECKING:
@@ -82,3 +82,21 @@ def finish_earlier_work(api: AppsBooks, memory: EventMemory, polling: Polling) -
                 facts={"pending_events": young[:100]},
             )
     return [one.id for one in work.unknown]
+
+
+def finish_named_events(api: AppsBooks, event_ids: Sequence[str], polling: Polling, notify: Notify) -> None:
+    """The same for events that the task names; raises PendingError."""
+    if not event_ids:
+        return
+    found = api.wait_for_events(event_ids, poll_interval=polling.interval, timeout=polling.timeout)
+    pending = [event.event_id for event in found if event.status == PENDING]
+    unknown = [event.event_id for event in found if event.status == UNKNOWN]
+    if unknown:
+        notify.warn(f"events: Apple does not know {samples(unknown)}; the task goes by what it reads.")
+    if pending:
+        raise PendingError(
+            f"{len(pending)} of the {len(found)} events given are still pending after {polling.timeout:g} "
+            "seconds; nothing was changed. Run the task again later, or, where they are older than ten minutes, "
+            "without 'events': it then goes by what it reads.",
+            facts={"pending_events": pending[:100]},
+        )

@@ -47,7 +47,7 @@ def read_belongings(api: AppsBooks, ids: Sequence[str]) -> Belongings:
     index = TargetIndex(ids)
     asked = index.bits(ids)
     keys = [asset.key for asset in owned]
-    holdings = Holdings(TargetIndex(), index, managed=keys)
+    holdings = Holdings.of(USERS, index, keys)
     unstable = read_holdings(api, holdings, plan, keys)
     found = {key: frozenset(index.names(holdings.users(key) & asked)) for key in keys}
     held = {key: people for key, people in found.items() if people}

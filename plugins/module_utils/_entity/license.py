@@ -1,87 +1,44 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Licences of devices: reads who holds what, plans the difference within the brakes, and has it applied."""
+"""Licences of devices and people: reads who holds what, plans the difference within the brakes, and has it applied."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from .._core.approval import check_approved, iter_operations, plan_document
 from .._core.brakes import check_brakes
-from .._core.errors import InputError, PendingError
+from .._core.errors import InputError
 from .._core.holdings import Holdings
-from .._core.identity import AssetSelector, samples
+from .._core.identity import samples
 from .._core.license_model import ABSENT, LicenseGoal, LicensePlan
-from .._core.model import (
-    ASSOCIATE,
-    DISASSOCIATE,
-    PENDING,
-    UNKNOWN,
-    Asset,
-    AssetKey,
-    AssignmentRequest,
-    ClientConfig,
-    Limits,
-    Metadata,
-)
+from .._core.model import ASSOCIATE, DISASSOCIATE, Asset, AssetKey, ClientConfig
 from .._core.plan_license import plan_license
 from .._core.ports import AppsBooks, Clock, Notify
 from .._core.reads import choose_read
+from .._core.resolve_people import AMBIGUOUS, GONE, UNKNOWN
 from .._core.targets import TargetIndex
-from .apply_license import Applied, LicenseWriter, Polling, writes
+from .applied_license import Applied
+from .apply_license import LicenseWriter, Polling, writes
 from .assets import find_assets
 from .await_license import GrantWatch
 from .base import Outcome
+from .event_memory import EventMemory, finish_earlier_work, finish_named_events
+from .find_people import FoundPeople, find_people
+from .free_licences import await_licences
+from .license_request import LicenseRequest, Prepared, Targets, targets_of
 from .location import LocationGuard, open_location, require_no_foreign_claim
 from .mdm_side import MdmSide, check_linked
 from .out_of_scope import OutOfScope
+from .owners_in_scope import over_limit
 from .read_license import read_holdings
 from .report_license import report_license
-from .scope import ScopedDevices
-
-
-@dataclass(frozen=True, slots=True)
-class LicenseRequest:
-    """What the task asks for. `goal` holds all that needs no numbering of targets; the serial numbers are in their
-    stated order; `known_serial_numbers` None = every holder is known; `approved` is the parsed plan file. `scoped`,
-    `out_of_scope`: where they come from a scope; `mdm`: where one works with the same location."""
-
-    selectors: tuple[AssetSelector, ...]
-    serial_numbers: tuple[str, ...]
-    goal: LicenseGoal
-    keep_serial_numbers: tuple[str, ...] = ()
-    keep_adam_ids: frozenset[str] = frozenset()
-    known_serial_numbers: tuple[str, ...] | None = None
-    approved: object = None
-    events: tuple[str, ...] = ()
-    scoped: ScopedDevices | None = None
-    out_of_scope: OutOfScope | None = None
-    mdm: MdmSide | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A plan ready to be applied, with what the report needs. `unseen`: devices not seen for long, as bits."""
-
-    config: ClientConfig
-    license: LicensePlan
-    index: TargetIndex
-    limits: Limits
-    owned: tuple[Asset, ...]
-    metadata: Mapping[str, Metadata]
-    document: dict[str, object]
-    writes: tuple[AssignmentRequest, ...]
-    unseen: int = 0
-
-    @property
-    def changed(self) -> bool:
-        return self.license.changed
 
 
 class LicenseTask:
-    """Implements base.Entity for the licences of devices."""
+    """Implements base.Entity for licences of devices or people. `config`: the location, where it was read already."""
 
     def __init__(
         self,
@@ -91,51 +48,54 @@ class LicenseTask:
         polling: Polling,
         notify: Notify,
         clock: Clock,
+        memory: EventMemory | None = None,
+        config: ClientConfig | None = None,
     ) -> None:
         self._api, self._guard, self._request = api, guard, request
         self._polling, self._notify, self._clock = polling, notify, clock
+        self._memory, self._config = memory or EventMemory(None, read_only=True), config
 
     def plan(self) -> Prepared:
         api, request = self._api, self._request
-        config = open_location(api, self._guard)
+        config = self._config or open_location(api, self._guard)
         # Who only looks whether an MDM grants does not write beside it.
         if request.mdm is None or not request.goal.by_mdm:
             require_no_foreign_claim(config, self._guard)
         if request.mdm is not None and request.goal.state != ABSENT:
             check_linked(request.mdm, config, self._notify)
-        self._finish_earlier_events()
+        finish_named_events(api, request.events, self._polling, self._notify)
+        unanswered = finish_earlier_work(api, self._memory, self._polling)
         owned, walk = api.read_assets()
         assets, metadata = (
             (owned, {}) if request.goal.all_assets else find_assets(api, config, request.selectors, owned)
         )
-        managed = [asset.key for asset in assets]
-
-        index = TargetIndex(request.serial_numbers)
-        goal = self._numbered(index, owned)
-        holdings = Holdings(index, managed=managed)
-        unstable = read_holdings(
-            api,
-            holdings,
-            choose_read(
-                assets,
-                owned,
-                request.serial_numbers,
-                all_holders=_needs_all_holders(goal),
-                removal=goal.exclusive or goal.state == ABSENT,
-            ),
-            managed,
-        )
         names = {adam_id: entry.name for adam_id, entry in metadata.items()}
-        wavering = unstable if walk.stable else True
+        removal = request.goal.state == ABSENT
+        people = find_people(api, config.uid, request.people, removal=removal) if request.people else None
+        targets = targets_of(request, people)
+        index = TargetIndex(targets.names)
+        goal = targets.number(request.goal, index, owned, request.keep_adam_ids)
+        holdings, unstable = self._read_holders(assets, owned, index, targets, goal)
+        # What was read is the answer to what had none.
+        self._memory.dropped(unanswered)
+        # Somebody who was missed by a read of people would be taken for one who isn't named.
+        missed = people is not None and not people.stable and goal.exclusive
+        wavering = unstable if walk.stable and not missed else True
         plan = plan_license(assets, holdings, goal, wavering, names)
-        if request.out_of_scope is not None and plan.removes:
+        if plan.short and self._polling.available:
+            need = {part.asset.key: (part.add | part.awaited).bit_count() for part in plan.assets if part.short}
+            owned = self._await_licences(owned, need, plan)
+            now = {asset.key: asset for asset in owned}
+            assets = [now.get(asset.key, asset) for asset in assets]
+            plan = plan_license(assets, holdings, goal, wavering, names)
+        if request.out_of_scope is not None and plan.removes and people is None:
             moved = request.out_of_scope.elsewhere(index.names(plan.losers))
             if moved:
                 goal = replace(goal, elsewhere=index.bits(moved))
                 plan = plan_license(assets, holdings, goal, wavering, names)
         check_brakes(plan, goal, defer_unstable=plan.adds > 0)
         if request.out_of_scope is not None and goal.exclusive and plan.removes:
-            request.out_of_scope.confirm(index.names(plan.losers))
+            self._confirm(request.out_of_scope, index.names(plan.losers), people)
         if request.approved is not None:
             check_approved(request.approved, plan, index, config.uid)
         if plan.removals_first and not self._polling.wait:
@@ -143,7 +103,8 @@ class LicenseTask:
                 "wait: false doesn't fit this plan: some licences must be taken back before they can be given to "
                 "others, and whether that is done is only known by waiting. Nothing was changed; set wait: true.",
             )
-        for warning in (*self._warnings(owned), *plan.warnings):
+        over = self._over_limit(people)
+        for warning in (*self._warnings(owned, people, over), *plan.warnings):
             self._notify.warn(warning)
         limits = api.read_service_config().limits
         return Prepared(
@@ -155,9 +116,13 @@ class LicenseTask:
             metadata,
             plan_document(config.uid, iter_operations(plan, index)),
             tuple(
-                write for verb in (DISASSOCIATE, ASSOCIATE) for write in writes(verb, plan.need(verb), index, limits)
+                write
+                for verb in (DISASSOCIATE, ASSOCIATE)
+                for write in writes(verb, plan.need(verb), index, limits, targets.kind)
             ),
-            index.bits(request.mdm.unseen) & goal.wanted if request.mdm else 0,
+            index.bits(request.mdm.unseen) & goal.wanted if request.mdm and people is None else 0,
+            people,
+            over,
         )
 
     def watch(self, *, check: bool) -> Outcome:
@@ -172,54 +137,91 @@ class LicenseTask:
 
     def apply(self, plan: Prepared) -> Applied:
         return LicenseWriter(
-            self._api, self._polling, self._clock, plan.license, plan.index, plan.limits, plan.writes
+            self._api,
+            self._polling,
+            self._clock,
+            plan.license,
+            plan.index,
+            plan.limits,
+            plan.writes,
+            self._memory,
+            plan.people.pages if plan.people else 1,
         ).run()
 
     def report(self, plan: Prepared, applied: Applied | None) -> Outcome:
         return report_license(plan, applied, self._request, self._polling.settle)
 
-    def _finish_earlier_events(self) -> None:
-        """Events of an earlier run would change what is read: they are waited for first."""
-        if not self._request.events:
-            return
-        found = self._api.wait_for_events(
-            self._request.events, poll_interval=self._polling.interval, timeout=self._polling.timeout
+    def _read_holders(
+        self, assets: Sequence[Asset], owned: Sequence[Asset], index: TargetIndex, targets: Targets, goal: LicenseGoal
+    ) -> tuple[Holdings, frozenset[AssetKey]]:
+        managed = [asset.key for asset in assets]
+        holdings = Holdings.of(targets.kind, index, managed)
+        read = choose_read(
+            assets,
+            owned,
+            targets.names,
+            kind=targets.kind,
+            all_holders=_needs_all_holders(goal),
+            removal=goal.exclusive or goal.state == ABSENT,
         )
-        pending = [event.event_id for event in found if event.status == PENDING]
-        unknown = [event.event_id for event in found if event.status == UNKNOWN]
-        if unknown:
-            self._notify.warn(f"events: Apple does not know {samples(unknown)}; the task goes by what it reads.")
-        if pending:
-            raise PendingError(
-                f"{len(pending)} of the {len(found)} events given are still pending after {self._polling.timeout:g} "
-                "seconds; nothing was changed. Run the task again later, or, where they are older than ten minutes, "
-                "without 'events': it then goes by what it reads.",
-                facts={"pending_events": pending[:100]},
-            )
+        return holdings, read_holdings(self._api, holdings, read, managed)
 
-    def _warnings(self, owned: list[Asset]) -> list[str]:
+    def _await_licences(self, owned: Sequence[Asset], need: Mapping[AssetKey, int], plan: LicensePlan) -> list[Asset]:
+        """For what the plan can't free itself."""
+        freed = {part.asset.key: part.remove.bit_count() for part in plan.assets}
+        waited = await_licences(
+            self._api,
+            self._clock,
+            owned,
+            {key: number - freed[key] for key, number in need.items()},
+            limit=self._polling.available,
+            interval=self._polling.interval,
+        )
+        return list(waited)
+
+    @staticmethod
+    def _confirm(out_of_scope: OutOfScope, losers: Sequence[str], people: FoundPeople | None) -> None:
+        """Owners are asked about by their address; who has none, or is unknown, is an orphan and no device speaks for
+        him."""
+        if people is None:
+            out_of_scope.confirm(losers)
+        else:
+            out_of_scope.confirm_owners({key: people.addresses[key] for key in losers if key in people.addresses})
+
+    def _over_limit(self, people: FoundPeople | None) -> tuple[str, ...] | None:
+        named = self._request.people
+        if people is None or named is None or named.fleet is None or not named.most_devices:
+            return None
+        return tuple(
+            over_limit(named.fleet, {key: user.email for key, user in people.users.items()}, named.most_devices)
+        )
+
+    def _warnings(self, owned: list[Asset], people: FoundPeople | None, over: Collection[str] | None) -> list[str]:
         """A slip in `keep` would leave unprotected what it was to protect."""
         unknown = self._request.keep_adam_ids - {asset.key.adam_id for asset in owned}
-        if not unknown:
-            return []
-        return [f"keep.adam_ids: the location doesn't own {samples(sorted(unknown))}, so nothing is kept by it."]
+        found = []
+        if unknown:
+            found.append(
+                f"keep.adam_ids: the location doesn't own {samples(sorted(unknown))}, so nothing is kept by it."
+            )
+        if over and self._request.people is not None:
+            found.append(
+                f"{len(over)} people own more than {self._request.people.most_devices} devices, which is the most that "
+                f"one Apple Account may use licences on ({samples(over)}): apps may fail to install on the others."
+            )
+        if people is not None and (lost := [one for one in people.left_out if one.reason in _SURPRISING]):
+            told = ", ".join(f"{one.reason}: {one.count}" for one in lost)
+            found.append(f"users: some are left out ({told}); the result lists them under 'left_out'.")
+        if people is not None and people.kept_unknown:
+            found.append(
+                f"keep: Apple doesn't know {people.kept_unknown} of the people in it, or not which user is meant, so "
+                "nothing is kept by them."
+            )
+        return found
 
-    def _numbered(self, index: TargetIndex, owned: list[Asset]) -> LicenseGoal:
-        request = self._request
-        known = request.known_serial_numbers
-        wanted = (1 << len(index)) - 1
-        kept: frozenset[AssetKey] = frozenset(a.key for a in owned if a.key.adam_id in request.keep_adam_ids)
-        return replace(
-            request.goal,
-            wanted=wanted,
-            keep=index.bits(request.keep_serial_numbers),
-            keep_assets=kept,
-            known=None if known is None else index.bits(known) | wanted,
-            platforms={
-                platform: index.bits(serials)
-                for platform, serials in (request.scoped.platforms if request.scoped else {}).items()
-            },
-        )
+
+_SURPRISING = frozenset({UNKNOWN, GONE, AMBIGUOUS})
+"""Reasons that hint at a mistake in the list. That somebody has not accepted yet is the way of things."""
 
 
 def _still_awaited(plan: Prepared, mdm: MdmSide | None, timeout: float) -> str:

@@ -10,13 +10,16 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from .._core.errors import BrakeError, ConflictError, PartialError, PendingError, VppError
-from .._core.license_model import UNSTABLE
+from .._core.identity import SAMPLES
+from .._core.license_model import BAD_ROWS, UNSTABLE
 from .._core.model import ASSOCIATE, COMPLETE, DISASSOCIATE, PENDING
-from .apply_license import Applied
+from .._core.targets import DEVICES, WORDS
+from .applied_license import Applied
 from .base import SAMPLE, stopped
+from .find_people import NamedPeople
 
 if TYPE_CHECKING:
-    from .license import Prepared
+    from .license_request import LicenseRequest, Prepared
 
 
 def took_effect(plan: Prepared, applied: Applied) -> bool:
@@ -27,11 +30,50 @@ def took_effect(plan: Prepared, applied: Applied) -> bool:
 
 
 def error_of(
-    plan: Prepared, applied: Applied | None, failures: Sequence[Mapping[str, Any]], mdm_name: str, settle: float
+    plan: Prepared,
+    applied: Applied | None,
+    failures: Sequence[Mapping[str, Any]],
+    request: LicenseRequest,
+    settle: float,
 ) -> VppError | None:
-    """None = all as planned. `mdm_name` is empty where no MDM is named."""
+    """None = all as planned, and every row of a list could be used."""
+    named = request.people
+    error = _error_of_plan(plan, applied, failures, request, settle)
+    if named is None or not named.bad_rows:
+        return error
+    told, facts = _bad_rows(plan, named), {"unusable": len(named.bad_rows)}
+    if error is None:
+        others = "The others are as planned" if applied is not None or not plan.changed else "The others are planned"
+        return PartialError(f"{told}. {others}; mend these and run the task again.", facts=facts)
+    return type(error)(
+        f"{error.message} Besides, {told}.",
+        error_number=error.error_number,
+        http_status=error.http_status,
+        facts={**error.facts, **facts},
+    )
+
+
+def _bad_rows(plan: Prepared, named: NamedPeople) -> str:
+    rows = named.bad_rows
+    shown = "; ".join(f"{named.unit} {row.line} {row.why}" for row in rows[:SAMPLES])
+    more = f"; and {len(rows) - SAMPLES} more, listed under 'bad_rows'" if len(rows) > SAMPLES else ""
+    withheld = plan.license.skipped.get(BAD_ROWS, 0)
+    held = (
+        f". {withheld} licences are not taken back, since one of these rows may be their holder's" if withheld else ""
+    )
+    return f"{len(rows)} rows of {named.source} can't be used: {shown}{more}{held}"
+
+
+def _error_of_plan(
+    plan: Prepared,
+    applied: Applied | None,
+    failures: Sequence[Mapping[str, Any]],
+    request: LicenseRequest,
+    settle: float,
+) -> VppError | None:
     error = None
     if applied is not None:
+        mdm_name = request.mdm.name if request.mdm else ""
         error = _conflict(plan, applied, mdm_name, settle) or _error_of_run(plan, applied, failures)
     withheld = plan.license.skipped.get(UNSTABLE, 0)
     if error is not None or not withheld:
@@ -49,19 +91,19 @@ def _conflict(plan: Prepared, applied: Applied, mdm_name: str, settle: float) ->
     if not (gone or back):
         return None
     who = f"{mdm_name} probably" if mdm_name else "another product that works with this location probably"
-    told, remedies = [], []
+    told, remedies, words = [], [], WORDS[plan.license.kind]
     if gone:
         told.append(
             f"{gone} of the {plan.license.adds} licences that were given are gone again: {who} took them back, since "
-            "the devices are out of the app's scope there (auto-revoke)"
+            f"the {words} are out of the app's scope there (auto-revoke)"
         )
-        remedies.append("switch the app's auto-revoke off there, or bring the devices into its scope first")
+        remedies.append(f"switch the app's auto-revoke off there, or bring the {words} into its scope first")
     if back:
         told.append(
             f"{back} of the {plan.license.removes} licences that were taken back are held again: {who} granted them "
-            "anew, since the devices are in the app's scope there (auto-grant)"
+            f"anew, since the {words} are in the app's scope there (auto-grant)"
         )
-        remedies.append("switch the app's auto-grant off there, or take the devices out of its scope first")
+        remedies.append(f"switch the app's auto-grant off there, or take the {words} out of its scope first")
     return ConflictError(
         f"{settle:g} seconds after the work was done, {'; '.join(told)}. To end this, {'; '.join(remedies)}; or leave "
         "granting to the MDM with licensing: mdm."
@@ -72,18 +114,21 @@ def undone_facts(plan: Prepared, applied: Applied | None) -> dict[str, Any]:
     """What another product undid, in a result."""
     if applied is None:
         return {ASSOCIATE: 0, DISASSOCIATE: 0, "sample": []}
+    target = "serial_number" if plan.license.kind == DEVICES else "client_user_id"
     pairs = (
-        {"operation": verb, "adam_id": key.adam_id, "pricing_param": key.pricing_param, "serial_number": serial}
+        {"operation": verb, "adam_id": key.adam_id, "pricing_param": key.pricing_param, target: name}
         for verb, needs in sorted(applied.undone.items())
         for key, bits in sorted(needs.items())
-        for serial in plan.index.names(bits)
+        for name in plan.index.names(bits)
     )
     counts = {verb: applied.undone_pairs(verb) for verb in (ASSOCIATE, DISASSOCIATE)}
     return {**counts, "sample": list(islice(pairs, SAMPLE))}
 
 
 def _error_of_run(plan: Prepared, applied: Applied, failures: Sequence[Mapping[str, Any]]) -> VppError | None:
-    planned = plan.license.adds + plan.license.removes
+    # Who was left out by Apple is not part of it any more.
+    dropped = sum(bits.bit_count() for pairs in applied.dropped.values() for bits in pairs.values())
+    planned = plan.license.adds + plan.license.removes - dropped
     done = planned - applied.missing()
     open_events = [event.event_id for event in applied.events.values() if event.status == PENDING]
     facts: dict[str, object] = {"pending_events": open_events[:SAMPLE]} if open_events else {}

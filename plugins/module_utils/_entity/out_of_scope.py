@@ -9,11 +9,12 @@ answer to the opposite question, so whatever was lost, only what is really out o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from .._core.eligibility import is_newer, latest_records
 from .._core.errors import ServiceError
 from .._core.identity import samples
+from .._core.people_row import folded
 from .._core.ports import Mdm
 from .._core.scope import Scope, merged, opposite
 from .scope import ScopedDevices
@@ -46,6 +47,27 @@ class OutOfScope:
                 f"{self._mdm.name}, and are not out of it by another ({samples(sorted(doubtful))}); nothing was "
                 "changed. An answer may have been cut off, or somebody changed tags meanwhile; run the task again.",
                 facts={"doubtful_devices": len(doubtful)},
+            )
+
+    def confirm_owners(self, owners: Mapping[str, str], option: str = "users.scope") -> None:
+        """The same of the devices of people (address by id), who are read anew: that a device is missing from an answer
+        is told by no other. Raises ServiceError."""
+        scoped, outside = self._scoped, self._outside()
+        members = {device.id for device in scoped.members}
+        units = {unit.id for unit in self._mdm.read_units()}
+        grown = not units <= {unit.id for unit in scoped.fleet.units}
+        fresh = [device for device in self._mdm.read_devices() if grown or device.id not in scoped.fleet.devices]
+        doubted = {folded(device.owner) for device in fresh}
+        for device in scoped.fleet.devices.values():
+            if device.id not in outside and device.id not in members and device.id not in scoped.fleet.older:
+                doubted.add(folded(device.owner))
+        doubtful = sorted(key for key, email in owners.items() if folded(email) in doubted)
+        if doubtful:
+            raise ServiceError(
+                f"{option}: {len(doubtful)} people would lose something since none of their devices is in the scope by "
+                f"one answer of {self._mdm.name}, which another one doesn't bear out ({samples(doubtful)}); nothing "
+                "was changed. An answer may have been cut off, or somebody changed tags meanwhile; run the task again.",
+                facts={"doubtful_people": len(doubtful)},
             )
 
     def elsewhere(self, serial_numbers: Iterable[str]) -> list[str]:

@@ -13,7 +13,7 @@ from .._core.license_model import LicensePlan
 from .._core.model import ASSOCIATE, DISASSOCIATE, Asset, AssetKey
 from .._core.ports import AppsBooks
 from .._core.reads import ReadPlan, choose_read
-from .._core.targets import TargetIndex
+from .._core.targets import DEVICES, TargetIndex
 
 
 def read_holdings(
@@ -35,9 +35,9 @@ def read_left(
     left: Mapping[str, Mapping[AssetKey, int]],
     verbs: Collection[str],
     smooth: bool,
-) -> tuple[dict[str, dict[AssetKey, int]], frozenset[AssetKey]]:
-    """The pairs of the plan under these verbs that are not so now, by verb and asset; and the assets whose walk was not
-    stable. `left` is what was not so at the last read.
+) -> tuple[dict[str, dict[AssetKey, int]], frozenset[AssetKey], list[Asset]]:
+    """The pairs of the plan under these verbs that are not so now, by verb and asset; the assets whose walk was not
+    stable; and all assets with their counts now. `left` is what was not so at the last read.
 
     `smooth`: every event is complete. Then a count that is as it must be is proof enough: one request instead of a read
     of the holders. (Not where an asset is given and taken at once: then the count may be right with nothing done.)
@@ -60,7 +60,7 @@ def read_left(
     for verb in verbs:
         for bits in plan.need(verb).values():
             touched_bits |= bits
-    have, unstable = read_holders(api, index, suspects, owned, index.names(touched_bits) if suspects else [])
+    have, unstable = read_holders(api, index, suspects, owned, index.names(touched_bits) if suspects else [], plan.kind)
     result: dict[str, dict[AssetKey, int]] = {verb: {} for verb in verbs}
     for part in plan.assets:
         key = part.asset.key
@@ -69,17 +69,22 @@ def read_left(
         for verb, bits in ((ASSOCIATE, part.add & ~have[key]), (DISASSOCIATE, part.remove & have[key])):
             if bits and verb in verbs:
                 result[verb][key] = bits
-    return result, unstable
+    return result, unstable, owned
 
 
 def read_holders(
-    api: AppsBooks, index: TargetIndex, assets: Iterable[Asset], owned: list[Asset], names: list[str]
+    api: AppsBooks,
+    index: TargetIndex,
+    assets: Iterable[Asset],
+    owned: list[Asset],
+    names: list[str],
+    kind: str = DEVICES,
 ) -> tuple[dict[AssetKey, int], frozenset[AssetKey]]:
-    """Which devices hold the assets now, as far as it concerns these; and the assets whose walk was not stable."""
+    """Who holds the assets now, as far as it concerns these; and the assets whose walk was not stable."""
     asked = list(assets)
     if not asked:
         return {}, frozenset()
     keys = [asset.key for asset in asked]
-    holdings = Holdings(index, managed=keys)
-    unstable = read_holdings(api, holdings, choose_read(asked, owned, names, all_holders=False), keys)
-    return {key: holdings.devices(key) for key in keys}, unstable
+    holdings = Holdings.of(kind, index, keys)
+    unstable = read_holdings(api, holdings, choose_read(asked, owned, names, kind=kind, all_holders=False), keys)
+    return {key: holdings.holders(kind, key) for key in keys}, unstable

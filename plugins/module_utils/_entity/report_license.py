@@ -6,34 +6,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .._core.approval import diff_license
 from .._core.errors import VppError
 from .._core.license_model import ORPHAN, AssetPlan, LicensePlan
 from .._core.model import ASSOCIATE, DISASSOCIATE, AssignmentRequest, Event, Failure, Metadata
-from .apply_license import Applied
+from .._core.targets import DEVICES, USERS
+from .applied_license import Applied
 from .assets import asset_facts
 from .base import SAMPLE, Outcome
+from .find_people import LeftOut
 from .license_error import error_of, took_effect, undone_facts
 from .location import location_facts
 
 if TYPE_CHECKING:
-    from .license import LicenseRequest, Prepared
+    from .license_request import LicenseRequest, Prepared
 
 TARGETS_SHOWN = 10
-"""Serial numbers shown of one request."""
+"""Targets shown of one request."""
 
 
 def report_license(plan: Prepared, applied: Applied | None, request: LicenseRequest, settle: float) -> Outcome:
     """`applied` is None in check mode and where there was nothing to do."""
-    license_plan, scoped, undone = plan.license, request.scoped, undone_facts(plan, applied)
+    license_plan, named, undone = plan.license, request.people, undone_facts(plan, applied)
+    left_out, counts = _left_out(plan, applied, request)
+    bad_rows = [{"line": row.line, "why": row.why} for row in named.bad_rows] if named else []
     failures = group_failures(applied, plan) if applied else []
     licenses = [license_facts(part, plan.metadata) for part in license_plan.assets]
     summary = {
         "assets": len(license_plan.assets),
         "devices": len(request.serial_numbers),
+        "people": len(plan.people.users) if plan.people else 0,
         "unchanged": sum(part.already for part in license_plan.assets),
         "to_associate": license_plan.adds,
         "to_disassociate": license_plan.removes,
@@ -45,12 +49,13 @@ def report_license(plan: Prepared, applied: Applied | None, request: LicenseRequ
         "short": sum(part.short for part in license_plan.assets),
         "orphans": license_plan.skipped.get(ORPHAN, 0),
         "skipped": license_plan.skipped,
-        "left_out": scoped.left_out_counts if scoped else {},
+        "left_out": counts,
+        "bad_rows": len(bad_rows),
+        "over_device_limit": None if plan.over_limit is None else len(plan.over_limit),
         "awaited": license_plan.awaited,
         "awaited_unseen": sum((part.awaited & plan.unseen).bit_count() for part in license_plan.assets),
         "undone": undone[ASSOCIATE] + undone[DISASSOCIATE],
     }
-    left_out = scoped.left_out_facts if scoped else []
     events = [event_facts(event) for event in applied.events.values()] if applied else []
     shown = {
         "digest": plan.document["digest"],
@@ -67,12 +72,13 @@ def report_license(plan: Prepared, applied: Applied | None, request: LicenseRequ
         events=tuple(events[:SAMPLE]),
         summary=summary,
         diff=diff_license(_effective(license_plan, applied), plan.index, SAMPLE),
-        error=error_of(plan, applied, failures, request.mdm.name if request.mdm else "", settle),
+        error=error_of(plan, applied, failures, request, settle),
         document={
             **plan.document,
             "licenses": licenses,
             "summary": summary,
             "left_out": left_out,
+            "bad_rows": bad_rows,
             "undone": undone,
             "events": events,
             "failures": failures,
@@ -82,8 +88,26 @@ def report_license(plan: Prepared, applied: Applied | None, request: LicenseRequ
             "failures": [_sample(group) for group in failures[:SAMPLE]],
             "left_out": left_out,
             "undone": undone,
+            "bad_rows": bad_rows[:SAMPLE],
         },
     )
+
+
+def _left_out(
+    plan: Prepared, applied: Applied | None, request: LicenseRequest
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """Who gets nothing: samples, and counts by reason."""
+    if plan.people is None or request.people is None:
+        scoped = request.scoped
+        return (scoped.left_out_facts, scoped.left_out_counts) if scoped else ([], {})
+    found = list(plan.people.left_out)
+    for reason, bits in applied.declined.items() if applied else ():
+        ids = plan.index.names(bits)
+        found.append(LeftOut(reason, len(ids), ids, emails=[plan.people.addresses.get(key, "") for key in ids]))
+    counts: dict[str, int] = {}
+    for entry in found:
+        counts[entry.reason] = counts.get(entry.reason, 0) + entry.count
+    return [entry.facts(request.people.show_people) for entry in found], counts
 
 
 def license_facts(part: AssetPlan, metadata: Mapping[str, Metadata]) -> dict[str, Any]:
@@ -109,7 +133,7 @@ def event_facts(event: Event) -> dict[str, Any]:
 
 
 def group_failures(applied: Applied, plan: Prepared) -> list[dict[str, Any]]:
-    """One entry a reason, whole. `count` is the number of devices that Apple names (or assets, where it names those
+    """One entry a reason, whole. `count` is the number of targets that Apple names (or assets, where it names those
     only), None where it names nothing; what is missing without any reason given has an entry of its own."""
     groups: dict[tuple[int | None, str], list[Failure]] = {}
     # What Apple calls a failure is none where all is as planned (it is so already, or a later round brought it).
@@ -122,27 +146,31 @@ def group_failures(applied: Applied, plan: Prepared) -> list[dict[str, Any]]:
         assets = tuple(key.adam_id for key in entry.request.assets)
         told = Failure(number or 0, str(error), assets, entry.request.serial_numbers, entry.request.client_user_ids)
         groups.setdefault((number, str(error)), []).append(told)
-    result = [_group(number, reason, found) for (number, reason), found in groups.items()]
+    kind, gone = plan.license.kind, 0
+    for bits in applied.declined.values():
+        gone |= bits
+    dropped = frozenset(plan.index.names(gone))
+    result = [_group(number, reason, found, kind, dropped) for (number, reason), found in groups.items()]
+    result = [group for group in result if group["count"] or not dropped]
     if applied.failed and not result and applied.error is None:
         result.append(_unexplained(applied, plan))
     return sorted(result, key=lambda group: (group["error_number"] or 0, group["reason"]))
 
 
-def _group(number: int | None, reason: str, found: Sequence[Failure]) -> dict[str, Any]:
-    serial_numbers = sorted({name for failure in found for name in failure.serial_numbers})
+def _group(
+    number: int | None, reason: str, found: Sequence[Failure], kind: str, dropped: frozenset[str]
+) -> dict[str, Any]:
+    told = {name for one in found for name in (one.serial_numbers if kind == DEVICES else one.client_user_ids)}
+    targets = sorted(told - dropped)
     adam_ids = sorted({name for failure in found for name in failure.adam_ids})
-    return {
-        "error_number": number or None,
-        "reason": reason,
-        "adam_ids": adam_ids,
-        "serial_numbers": serial_numbers,
-        "count": len(serial_numbers) or len(adam_ids) or None,
-    }
+    # Who was left out is no failure, and neither is what Apple said of them alone.
+    count = len(targets) or (None if told else len(adam_ids) or None)
+    return {"error_number": number or None, "reason": reason, "adam_ids": adam_ids, kind: targets, "count": count}
 
 
 def _sample(group: Mapping[str, Any]) -> dict[str, Any]:
     """A group of failures within the bounds of a result."""
-    return {**group, "adam_ids": group["adam_ids"][:SAMPLE], "serial_numbers": group["serial_numbers"][:SAMPLE]}
+    return {name: value[:SAMPLE] if isinstance(value, list) else value for name, value in group.items()}
 
 
 def _unexplained(applied: Applied, plan: Prepared) -> dict[str, Any]:
@@ -156,33 +184,24 @@ def _unexplained(applied: Applied, plan: Prepared) -> dict[str, Any]:
         "error_number": None,
         "reason": "Apple reported no failure, but the assignments are not as planned; another product may write here",
         "adam_ids": sorted(keys),
-        "serial_numbers": sorted(plan.index.names(targets)),
+        plan.license.kind: sorted(plan.index.names(targets)),
         "count": targets.bit_count(),
     }
 
 
 def _effective(plan: LicensePlan, applied: Applied | None) -> LicensePlan:
     """The part of the plan that a diff shows: what did not happen, for sure, is left out."""
-    if applied is None or applied.pending:
+    if applied is None:
         return plan
-    lost = {verb: applied.left[verb] for verb in (ASSOCIATE, DISASSOCIATE)}
-    return replace(
-        plan,
-        assets=tuple(
-            replace(
-                part,
-                add=part.add & ~lost[ASSOCIATE].get(part.asset.key, 0),
-                remove=part.remove & ~lost[DISASSOCIATE].get(part.asset.key, 0),
-            )
-            for part in plan.assets
-        ),
-    )
+    done = plan.without(applied.dropped)
+    return done if applied.pending else done.without(applied.left)
 
 
 def _operation(write: AssignmentRequest) -> dict[str, Any]:
+    kind, names = (USERS, write.client_user_ids) if write.client_user_ids else (DEVICES, write.serial_numbers)
     return {
         "operation": write.verb,
         "assets": [str(key) for key in write.assets[:SAMPLE]],
-        "targets": len(write.serial_numbers),
-        "serial_numbers": list(write.serial_numbers[:TARGETS_SHOWN]),
+        "targets": len(names),
+        kind: list(names[:TARGETS_SHOWN]),
     }

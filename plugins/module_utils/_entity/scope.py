@@ -38,7 +38,8 @@ class ScopedDevices:
 
     `members`: devices in the scope (older records of a device left out); `wanted`: those of them that can take a
     licence, by serial number; `left_out`: the others by reason (words of eligibility.py). `known`: the universe of
-    `exclusive`. `platforms`: serial numbers of `wanted` by Apple's name of the platform.
+    `exclusive`. `platforms`: serial numbers of `wanted` by Apple's name of the platform. `universe`: ids of
+    the devices that the task is in charge of, None = all.
     """
 
     fleet: Fleet
@@ -46,6 +47,7 @@ class ScopedDevices:
     wanted: Mapping[str, MdmDevice]
     known: tuple[str, ...]
     left_out: Mapping[str, tuple[MdmDevice, ...]] = field(default_factory=dict)
+    universe: frozenset[str] | None = None
 
     @property
     def serial_numbers(self) -> tuple[str, ...]:
@@ -147,7 +149,7 @@ def _sorted_out(fleet: Fleet, members: frozenset[str], universe: frozenset[str] 
             wanted[usable_serial_number(device.serial_number)] = device
     known = [serial for serial, device in fleet.latest.items() if universe is None or device.id in universe]
     return ScopedDevices(
-        fleet, chosen, wanted, tuple(known), {reason: tuple(left_out[reason]) for reason in sorted(left_out)}
+        fleet, chosen, wanted, tuple(known), {reason: tuple(left_out[reason]) for reason in sorted(left_out)}, universe
     )
 
 

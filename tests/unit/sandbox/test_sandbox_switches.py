@@ -169,6 +169,22 @@ def counts(api: Any) -> Any:
     return early, told()
 
 
+def freed(api: Any) -> Any:
+    """Licences that are free, and what becomes of one, before and after a while."""
+
+    def tried() -> tuple[int, str]:
+        free = api.asset(PROCREATE)["availableCount"]
+        wanted = {"assets": [{"adamId": PROCREATE}], "serialNumbers": ["TESTA00009"]}
+        return free, api.run("/assets/associate", wanted)["eventStatus"]
+
+    api.run("/assets/associate", {"assets": [{"adamId": PROCREATE}], "serialNumbers": SERIALS})
+    assert api.asset(PROCREATE)["availableCount"] == 0
+    api.run("/assets/disassociate", {"assets": [{"adamId": PROCREATE}], "serialNumbers": SERIALS[:1]})
+    early = tried()
+    api.box.advance(60)
+    return early, tried()
+
+
 def read_only(api: Any) -> Any:
     api.control("POST", "locations/main/token", {"action": "read_only"})
     return api.number(api.post("/assets/revoke", {}))
@@ -270,6 +286,8 @@ CASES: list[tuple[str, Any, Callable[[Any], Any], Any]] = [
     ("counts", "exact", counts, ((2, 3, 0), (2, 3, 0))),
     ("counts", "lagging", counts, ((1, 4, 0), (2, 3, 0))),
     ("counts", "without_retired", counts, ((1, 3, 1), (1, 3, 1))),
+    ("freed_lag", 0, freed, ((1, "COMPLETE"), (0, "COMPLETE"))),
+    ("freed_lag", 60, freed, ((0, "FAILED"), (1, "COMPLETE"))),
     ("read_only_writes", "403_9602", read_only, (403, 9602)),
     ("read_only_writes", "401_9601", read_only, (401, 9601)),
     ("token_replacement", "revokes_older", replaced, (401, 9625)),
