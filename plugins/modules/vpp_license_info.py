@@ -84,6 +84,54 @@ options:
             description: Tags, each without spaces and commas.
             type: list
             elements: str
+  users:
+    description:
+      - Show the assignments of these people only, given by exactly one of O(users.client_user_ids), O(users.emails) and
+        O(users.targets_file). Implies O(assignments=true). Not with O(devices).
+    type: dict
+    suboptions:
+      client_user_ids:
+        description: Ids of people.
+        type: list
+        elements: str
+      emails:
+        description:
+          - E-mail addresses, as Apple has them; upper and lower case are the same.
+          - Ansible itself may show what stands in a playbook. Where that matters, use O(users.targets_file).
+        type: list
+        elements: str
+      targets_file:
+        description: >-
+          A file of people on the host that runs the module, in the forms that M(openmdm.vpp.vpp_license) reads. A row
+          that can't be used is an error.
+        type: path
+      columns:
+        description: How the columns of O(users.targets_file) are called, where they have other names.
+        type: dict
+        suboptions:
+          client_user_id:
+            description: The column of C(client_user_id).
+            type: str
+          email:
+            description: The column of C(email).
+            type: str
+          name:
+            description: The column of C(name).
+            type: str
+          managed_apple_account:
+            description: The column of C(managed_apple_account).
+            type: str
+          groups:
+            description: The column of C(groups).
+            type: str
+      groups:
+        description: With O(users.targets_file), only people in one of these groups of the file.
+        type: list
+        elements: str
+  show_people:
+    description: With O(users), show e-mail addresses in RV(left_out).
+    type: bool
+    default: false
 extends_documentation_fragment:
   - openmdm.vpp.apps_books
   - openmdm.vpp.mdm
@@ -115,6 +163,12 @@ EXAMPLES = r"""
     content_token_file: /etc/openmdm/north.vpptoken
     devices:
       serial_numbers: [DMPX00000001, DMPX00000002]
+
+- name: Show what two people hold
+  openmdm.vpp.vpp_license_info:
+    content_token_file: /etc/openmdm/north.vpptoken
+    users:
+      client_user_ids: [pupil-0042, pupil-0043]
 
 - name: Show what the devices of the choir hold
   openmdm.vpp.vpp_license_info:
@@ -200,6 +254,34 @@ assignments:
     client_user_id:
       description: The person who holds it, or null.
       type: str
+left_out:
+  description: People of O(users) who are not known to Apple, by reason; empty without O(users).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    reason:
+      description: C(unknown), C(retired) or C(ambiguous), as in RV(openmdm.vpp.vpp_license#module:summary.left_out).
+      type: str
+    count:
+      description: Number of people.
+      type: int
+    client_user_ids:
+      description: At most 10 of them, by id.
+      type: list
+      elements: str
+    lines:
+      description: Lines or items of the list where people without an id stand, at most 10.
+      type: list
+      elements: int
+    devices:
+      description: Always empty.
+      type: list
+      elements: str
+    emails:
+      description: At most 10 addresses; null unless O(show_people=true).
+      type: list
+      elements: str
 assignments_total:
   description: Number of assignments found.
   returned: success

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .._core.identity import usable_serial_number
+from .._core.errors import InputError
+from .._core.identity import SAMPLES, usable_serial_number
 from .._entity.base import Outcome
+from .._entity.find_people import NamedPeople
 from .._entity.license_info import LicenseFilter, LicenseReader
 from .._entity.scope import resolve_scope
 from .argspec import ArgumentSpec
+from .license_people import hide_named, read_people_named
 from .mdm import LinkedAccounts, open_mdm
 from .options import ASSETS, CONNECTED, INFO, SCOPED
+from .people import PEOPLE_NAMED
 from .runner import Host
 from .selection import asset_selectors, read_devices, read_scope
 from .session import open_session
 
 _WAYS = ("serial_numbers", "targets_file", "scope")
+_PEOPLE = ("client_user_ids", "emails", "targets_file", "columns", "groups")
 
 LICENSE_INFO_SPEC = ArgumentSpec(
     {
@@ -28,12 +33,22 @@ LICENSE_INFO_SPEC = ArgumentSpec(
         "metadata": {"type": "bool", "default": False},
         "assignments": {"type": "bool", "default": False},
         "devices": {"type": "dict", "options": {name: SCOPED[name] for name in _WAYS}},
-    }
+        "users": {"type": "dict", "options": {name: PEOPLE_NAMED["options"][name] for name in _PEOPLE}},
+        "show_people": {"type": "bool", "default": False},
+    },
+    mutually_exclusive=[["devices", "users"]],
 ).merge(CONNECTED, INFO)
 
 
 def run_license_info(host: Host) -> Outcome:
-    params = host.params
+    params, people = host.params, None
+    try:
+        if params["users"] is not None:
+            people, _scope = read_people_named(host, show_people=params["show_people"])
+            _check_rows(people)
+    finally:
+        if not params["show_people"]:
+            hide_named(host)
     devices, limit = params["devices"], max(0, params["limit"])
     scope = read_scope("devices", devices) if devices is not None else None
     listed = None if devices is None or scope is not None else tuple(read_devices(host, "devices", devices))
@@ -42,8 +57,9 @@ def run_license_info(host: Host) -> Outcome:
         product_type=params["product_type"],
         device_assignable=params["device_assignable"],
         serial_numbers=listed,
+        people=people,
         metadata=params["metadata"],
-        assignments=params["assignments"] or devices is not None,
+        assignments=params["assignments"] or devices is not None or people is not None,
     )
     if scope is None:
         with open_session(host) as session:
@@ -55,3 +71,12 @@ def run_license_info(host: Host) -> Outcome:
         wanted = replace(wanted, serial_numbers=tuple(filter(None, serial_numbers)))
         with open_session(host, LinkedAccounts(host, mdm)) as session:
             return LicenseReader(session.api, session.guard, wanted, host).read(limit)
+
+
+def _check_rows(people: NamedPeople) -> None:
+    """A list of which a part is missing would answer another question than the one that was asked."""
+    rows = people.bad_rows
+    if rows:
+        shown = "; ".join(f"{people.unit} {row.line} {row.why}" for row in rows[:SAMPLES])
+        more = f"; and {len(rows) - SAMPLES} more" if len(rows) > SAMPLES else ""
+        raise InputError(f"users.targets_file: {len(rows)} rows of {people.source} can't be used: {shown}{more}.")

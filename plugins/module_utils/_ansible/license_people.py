@@ -21,15 +21,17 @@ from .runner import Host
 from .selection import ScopeOptions, read_scope
 
 _WAYS = ("client_user_ids", "emails", "targets_file", "scope")
+"""Of which a module may have some only."""
 
 
 def read_people_named(host: Host, *, show_people: bool = False) -> tuple[NamedPeople, ScopeOptions | None]:
     """The people of the option `users`, and the scope where it names them so (they are still to be found). All is
     judged and every file read; raises InputError."""
     users: Mapping[str, Any] = host.params["users"]
-    ways = [name for name in _WAYS if users.get(name) is not None]
+    known_ways = [name for name in _WAYS if name in users]
+    ways = [name for name in known_ways if users[name] is not None]
     if len(ways) != 1:
-        told = f"{' and '.join(ways)} are both given; give one of them" if ways else f"give {_either(_WAYS)}"
+        told = f"{' and '.join(ways)} are both given; give one of them" if ways else f"give {_either(known_ways)}"
         raise InputError(f"users: {told}.")
     for option, way in (("columns", "targets_file"), ("groups", "targets_file"), ("within", "scope")):
         if users.get(option) is not None and ways != [way]:

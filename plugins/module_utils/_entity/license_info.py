@@ -10,41 +10,44 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.identity import AssetSelector
-from .._core.model import Asset, Row
+from .._core.model import Asset, ClientConfig, Row
 from .._core.ports import AppsBooks, Notify
 from .._core.reads import choose_read
+from .._core.targets import DEVICES, USERS
 from .assets import asset_facts, find_assets
 from .base import Outcome
+from .find_people import NamedPeople, find_people
 from .location import LocationGuard, location_facts, open_location
 
 
 @dataclass(frozen=True, slots=True)
 class LicenseFilter:
-    """What to show; `None` and an empty `selectors` = no restriction."""
+    """What to show; `None` and an empty `selectors` = no restriction. At most one of devices and `people` is given."""
 
     selectors: tuple[AssetSelector, ...] = ()
     product_type: str | None = None
     device_assignable: bool | None = None
     serial_numbers: tuple[str, ...] | None = None
+    people: NamedPeople | None = None
     metadata: bool = False
     assignments: bool = False
 
 
 class _Rows:
-    """A sink that keeps the rows asked for; a set, since a changing list may show one twice."""
+    """A sink that keeps the rows asked for; a set, since a changing list may show one twice. `targets` of one kind,
+    None = all of both."""
 
-    def __init__(self, assets: frozenset[tuple[str, str]], serial_numbers: frozenset[str] | None) -> None:
-        self._assets, self._serial_numbers = assets, serial_numbers
+    def __init__(self, assets: frozenset[tuple[str, str]], targets: frozenset[str] | None, kind: str) -> None:
+        self._assets, self._targets = assets, targets
+        self._place = 2 if kind == DEVICES else 3
         self.found: set[Row] = set()
 
     def begin(self) -> None:
         self.found.clear()
 
     def page(self, rows: Sequence[Row]) -> None:
-        serial_numbers = self._serial_numbers
-        self.found.update(
-            row for row in rows if row[:2] in self._assets and (serial_numbers is None or row[2] in serial_numbers)
-        )
+        targets, place = self._targets, self._place
+        self.found.update(row for row in rows if row[:2] in self._assets and (targets is None or row[place] in targets))
 
 
 class LicenseReader:
@@ -61,7 +64,8 @@ class LicenseReader:
         if wanted.metadata:
             missing = [asset for asset in shown if asset.key.adam_id not in metadata]
             metadata = {**metadata, **api.lookup_metadata(missing, config)}
-        rows = self._read_rows(shown, owned) if wanted.assignments else []
+        kind, targets, left_out = self._targets(config)
+        rows = self._read_rows(shown, owned, kind, targets) if wanted.assignments else []
         licenses = [asset_facts(asset, metadata) for asset in shown]
         assignments = [row_facts(row) for row in rows]
         return Outcome(
@@ -72,9 +76,15 @@ class LicenseReader:
                 "total": len(licenses),
                 "assignments": assignments[:limit],
                 "assignments_total": len(assignments),
+                "left_out": left_out,
                 "truncated": len(licenses) > limit or len(assignments) > limit,
             },
-            document={"location": location_facts(config), "licenses": licenses, "assignments": assignments},
+            document={
+                "location": location_facts(config),
+                "licenses": licenses,
+                "assignments": assignments,
+                "left_out": left_out,
+            },
         )
 
     def _fits(self, asset: Asset) -> bool:
@@ -84,12 +94,22 @@ class LicenseReader:
             asset.device_assignable,
         )
 
-    def _read_rows(self, assets: Sequence[Asset], owned: Sequence[Asset]) -> list[Row]:
-        serial_numbers = self._wanted.serial_numbers
-        plan = choose_read(assets, owned, serial_numbers or (), all_holders=serial_numbers is None)
+    def _targets(self, config: ClientConfig) -> tuple[str, Sequence[str] | None, list[dict[str, Any]]]:
+        """Whose assignments are asked for, and who of them is nobody to Apple."""
+        named = self._wanted.people
+        if named is None:
+            return DEVICES, self._wanted.serial_numbers, []
+        # Who has not accepted yet may hold something all the same.
+        found = find_people(self._api, config.uid, named, removal=True)
+        return USERS, list(found.users), [entry.facts(named.show_people) for entry in found.left_out]
+
+    def _read_rows(
+        self, assets: Sequence[Asset], owned: Sequence[Asset], kind: str, targets: Sequence[str] | None
+    ) -> list[Row]:
+        plan = choose_read(assets, owned, targets or (), kind=kind, all_holders=targets is None)
         keys = frozenset((asset.key.adam_id, asset.key.pricing_param) for asset in assets)
-        names = None if serial_numbers is None else frozenset(serial_numbers)
-        sinks = [_Rows(keys, names) for _query in plan.queries]
+        names = None if targets is None else frozenset(targets)
+        sinks = [_Rows(keys, names, kind) for _query in plan.queries]
         walks = self._api.walk_assignments(list(zip(plan.queries, sinks, strict=True)))
         if not all(walk.stable for walk in walks):
             self._notify.warn(
