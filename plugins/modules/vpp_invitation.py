@@ -117,8 +117,8 @@ options:
     default: list
   remind_after_days:
     description:
-      - Remind people who have not accepted when their last mail is so many days old, to the nearest day. If not set,
-        nobody is reminded.
+      - Remind people who have not accepted when their last mail is so many days old. If not set, nobody is reminded.
+      - A reminder comes up to three hours early, or a run at the same hour each night would be a day late.
       - Requires O(state_dir).
     type: int
   max_reminders:

@@ -38,8 +38,8 @@ from .state_ports import INTENDED, Invitation, Reissue
 from .user_model import ASSOCIATED, BadRow, User
 from .user_plan import PersonPlan
 
-HALF_A_DAY = 43200.0
-"""Days count to the nearest one: a nightly run doesn't begin at the very second at which a mail went out."""
+GRACE = 10800.0
+"""Seconds by which a reminder may come early: no night's run comes to a person at the very second of an earlier one."""
 
 
 def plan_invitations(
@@ -164,7 +164,7 @@ def _action(status: str, mailed: Invitation | None, goal: InvitationGoal, now: d
 def _is_due(mailed: Invitation, goal: InvitationGoal, now: datetime) -> bool:
     if goal.remind_after is None or mailed.last_sent is None or mailed.reminders >= goal.max_reminders:
         return False
-    return (now - mailed.last_sent).total_seconds() >= goal.remind_after - HALF_A_DAY
+    return (now - mailed.last_sent).total_seconds() >= goal.remind_after - GRACE
 
 
 def _check_named(people: Iterable[PersonPlan], goal: InvitationGoal) -> None:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .._core.code_plan import NO_ADDRESS, NO_CODE, SAME_ADDRESS, UNAVAILABLE, PersonCode
 from .._core.errors import PartialError, VppError
 from .._core.identity import SAMPLES, samples
-from .._core.mail_ports import ACCEPTED, NOT_SENT, REFUSED, REFUSED_FOR_NOW, UNCERTAIN, MailResult
+from .._core.mail_ports import ACCEPTED, NOT_SENT, UNCERTAIN, MailResult
 from .base import stopped
+from .mail_facts import is_refused, reason_of
 
 if TYPE_CHECKING:
     from .code import AppliedCodes, CodeRequest, PreparedCodes
@@ -42,7 +43,7 @@ def error_of(
         for reason, words in _WORDS.items()
         if (found := [one for one in people if one.part.reason == reason])
     ]
-    refused = [one for one in people if one.result and one.result.outcome in (REFUSED, REFUSED_FOR_NOW)]
+    refused = [one for one in people if one.result and is_refused(one.result)]
     if refused:
         why = Counter(reason_of(one.result) for one in refused if one.result)
         told = ", ".join(f"{reason}: {count}" for reason, count in why.most_common(3))
@@ -78,11 +79,6 @@ def _stopped(
         return None
     begun = bool(outcomes[ACCEPTED] or outcomes[UNCERTAIN] or applied.handed)
     return stopped(applied.error, state, begun=begun, facts=facts, more=more)
-
-
-def reason_of(result: MailResult) -> str:
-    """Of a refusal: ours, or the mail server's numbers."""
-    return result.reason or " ".join(filter(None, (str(result.smtp_code or ""), result.status)))
 
 
 def _named(found: Sequence[Standing], request: CodeRequest) -> str:

@@ -16,7 +16,7 @@ from .._core.state_ports import FAILED, SENT
 from .._core.user_model import Person
 from .base import Outcome
 from .code import read_known
-from .report_code import moment_text
+from .mail_facts import moment_text
 
 STATES = (GIVEN, RESERVED, UNCERTAIN)
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .._core.code_model import HandedCode
 from .._core.code_plan import AGAIN, FIRST, GIVEN, RESEND, RESERVED, TO_GIVE, UNCERTAIN, WITHOUT, PersonCode
-from .._core.mail_ports import ACCEPTED, HELD_BACK, NOT_SENT, REFUSED, REFUSED_FOR_NOW, MailResult
+from .._core.mail_ports import ACCEPTED, HELD_BACK, NOT_SENT, MailResult
 from .._core.mail_ports import UNCERTAIN as ANSWER_LOST
 from .._core.state_ports import FAILED, SENT
 from .base import SAMPLE, Outcome
-from .code_error import error_of, reason_of
+from .code_error import error_of
+from .mail_facts import is_refused, moment_text, reason_of
 
 if TYPE_CHECKING:
     from .code import AppliedCodes, CodeRequest, PreparedCodes
@@ -42,7 +42,7 @@ def report_codes(plan: PreparedCodes, applied: AppliedCodes | None, request: Cod
         "without": dict(Counter(one.part.reason for one in people if one.status == WITHOUT)),
         "to_mail": len(plan.mails),
         "mailed": outcomes[ACCEPTED],
-        "refused": dict(Counter(reason_of(result) for result in results if _refused(result))),
+        "refused": dict(Counter(reason_of(result) for result in results if is_refused(result))),
         "held_back": outcomes[HELD_BACK] if applied and plan.sends else plan.held_back,
         "not_sent": outcomes[NOT_SENT],
         "trial": plan.trial,
@@ -104,7 +104,7 @@ class _Standing:
         return {
             **_who(self.part),
             "status": self.status,
-            "reason": self.part.reason or (reason_of(result) if result and _refused(result) else ""),
+            "reason": self.part.reason or (reason_of(result) if result and is_refused(result) else ""),
             "action": self.part.action,
             "outcome": result.outcome if result else "",
             "given_at": moment_text(handed.sent if handed else None),
@@ -119,14 +119,6 @@ class _Standing:
 
 def _who(part: PersonCode) -> dict[str, Any]:
     return {"client_user_id": part.person.client_user_id or None, "line": part.person.line}
-
-
-def _refused(result: MailResult) -> bool:
-    return result.outcome in (REFUSED, REFUSED_FOR_NOW)
-
-
-def moment_text(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat().replace("+00:00", "Z")
 
 
 def _plan_facts(plan: PreparedCodes) -> dict[str, Any]:

@@ -9,7 +9,6 @@ It holds no code and no address, only marks of them, made with a key that lies i
 from __future__ import annotations
 
 import contextlib
-import hmac
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -19,6 +18,7 @@ from .._core.code_model import HandedCode, Handing, Product, code_key
 from .._core.model import Secret
 from .._core.state_ports import FAILED, INTENDED, SENT
 from .database import Database, moment
+from .marks import Marks
 
 _COLUMNS = "mark, product, client_user_id, address, state, reserved, attempted, sent, failures, smtp_code"
 _ALL = f"SELECT {_COLUMNS} FROM code"
@@ -29,7 +29,7 @@ class Codes:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        ((self._key,),) = database.rows("SELECT mark_key FROM location")
+        self._mark = Marks(database).mark
 
     def code_mark(self, code: Secret) -> str:
         return self._mark("code", code_key(code.reveal()))
@@ -126,9 +126,6 @@ class Codes:
 
     def _message_key(self, mark: str) -> str:
         return self._mark("code message", mark)[:32]
-
-    def _mark(self, kind: str, text: str) -> str:
-        return hmac.new(self._key, f"{kind}\n{text}".encode("utf-8", "surrogatepass"), "sha256").hexdigest()
 
 
 def _write(connection: sqlite3.Connection, handed: HandedCode) -> None:

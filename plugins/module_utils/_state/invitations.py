@@ -8,7 +8,6 @@ It holds no address and no code, only marks of them, made with a key that lies i
 
 from __future__ import annotations
 
-import hmac
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,6 +16,7 @@ from typing import Any
 from .._core.model import Secret
 from .._core.state_ports import FAILED, INTENDED, SENT, Invitation, Mailing
 from .database import Database, moment
+from .marks import Marks
 
 _COLUMNS = (
     "client_user_id, invite, address, state, message_key, attempted, sent, first_sent, last_sent, failures, smtp_code"
@@ -29,7 +29,7 @@ class Invitations:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        ((self._key,),) = database.rows("SELECT mark_key FROM location")
+        self._mark = Marks(database).mark
 
     def invite_mark(self, code: Secret) -> str:
         return self._mark("invite", code.reveal())
@@ -89,9 +89,6 @@ class Invitations:
 
     def _list(self, condition: str, *values: object) -> list[Invitation]:
         return [_invitation(row) for row in self._database.rows(f"{_ALL} WHERE {condition}", values)]
-
-    def _mark(self, kind: str, text: str) -> str:
-        return hmac.new(self._key, f"{kind}\n{text}".encode("utf-8", "surrogatepass"), "sha256").hexdigest()
 
 
 def _invitation(row: tuple[Any, ...]) -> Invitation:

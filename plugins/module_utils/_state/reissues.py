@@ -8,12 +8,12 @@ It holds no hash of an Apple Account as Apple tells it, only a mark of it, made 
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Collection, Iterable
 
 from .._core.model import AssetKey
 from .._core.state_ports import Reissue
 from .database import Database
+from .marks import Marks
 
 
 class Reissues:
@@ -21,10 +21,10 @@ class Reissues:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        ((self._key,),) = database.rows("SELECT mark_key FROM location")
+        self._mark = Marks(database).mark
 
     def account_mark(self, id_hash: str) -> str:
-        return hmac.new(self._key, f"account\n{id_hash}".encode("utf-8", "surrogatepass"), "sha256").hexdigest()
+        return self._mark("account", id_hash)
 
     def begin(self, client_user_id: str, id_hash: str, lost: Collection[AssetKey]) -> None:
         account, now = self.account_mark(id_hash), self._database.now()
