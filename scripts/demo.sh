@@ -2,7 +2,7 @@
 # demo.sh [PART...]: the stories of the README, told against the sandbox from nothing; the parts are devices and people.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
-if [ $# -eq 0 ]; then set -- devices; fi   # and people, once vpp_invitation and vpp_license users are there
+if [ $# -eq 0 ]; then set -- devices people; fi
 for part in "$@"; do
   if [ ! -e "scripts/demo/$part.sh" ]; then
     say "There is no part '$part': devices, people."

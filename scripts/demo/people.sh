@@ -64,7 +64,7 @@ counted writes=0 mails=0
 tell "7. One night the export of the list breaks off half-way"
 cp "$state/people.csv" "$state/whole.csv"
 head -n 451 "$state/whole.csv" >"$state/people.csv"
-refused "max_removals" "${onboard[@]}"
+refused "max_shrink" "${onboard[@]}"
 counted writes=0 mails=0
 
 tell "8. Fifty people leave the school: they are taken out of the list, and give everything back"
