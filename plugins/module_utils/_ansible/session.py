@@ -64,22 +64,23 @@ def read_token(host: Host, linked: LinkedAccounts | None = None) -> ContentToken
 
 
 @contextmanager
-def open_session(host: Host, linked: LinkedAccounts | None = None) -> Iterator[Session]:
+def open_session(host: Host, linked: LinkedAccounts | None = None, *, lean: bool = False) -> Iterator[Session]:
     """A client for the task's token. A token past its date is refused before anything is sent.
 
-    `linked`: the task's MDM where it is open already; where it isn't, `content_token_from` opens it here.
+    `linked`: the task's MDM where it is open already; where it isn't, `content_token_from` opens it here. `lean`: for a
+    task that may have but three requests to send.
     """
     if host.params["content_token_from"] and linked is None:
         check_token_source(host)
-        with open_mdm(host, "content_token_from") as opened, _open(host, LinkedAccounts(host, opened)) as session:
+        with open_mdm(host, "content_token_from") as opened, _open(host, LinkedAccounts(host, opened), lean) as session:
             yield session
         return
-    with _open(host, linked) as session:
+    with _open(host, linked, lean) as session:
         yield session
 
 
 @contextmanager
-def _open(host: Host, linked: LinkedAccounts | None) -> Iterator[Session]:
+def _open(host: Host, linked: LinkedAccounts | None, lean: bool) -> Iterator[Session]:
     require_httpx()
     params, clock = host.params, SystemClock()
     token = read_token(host, linked)
@@ -103,6 +104,7 @@ def _open(host: Host, linked: LinkedAccounts | None) -> Iterator[Session]:
         timeout=params["request_timeout"],
         requests_per_second=params["requests_per_second"],
         itunes_url=params["itunes_url"] or "",
+        lean=lean,
     )
     with connect(settings, clock) as api:
         yield Session(api, token, guard, clock)

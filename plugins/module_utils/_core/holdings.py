@@ -87,7 +87,7 @@ class Holdings:
     voided leaves its names in the index, which costs memory and nothing else.
     """
 
-    __slots__ = ("_managed", "_parts", "device_index", "user_index")
+    __slots__ = ("_known", "_managed", "_parts", "device_index", "user_index")
 
     def __init__(
         self,
@@ -99,12 +99,17 @@ class Holdings:
         self.user_index = TargetIndex() if user_index is None else user_index
         self._managed = None if managed is None else frozenset(managed)
         self._parts: list[HoldingsPart] = []
+        self._known: dict[AssetKey, tuple[int, int]] = {}
 
     def part(self) -> HoldingsPart:
         """A sink for one more walk; its rows join those of the other parts."""
         part = HoldingsPart(self.device_index, self.user_index, self._managed)
         self._parts.append(part)
         return part
+
+    def know(self, key: AssetKey, devices: int, users: int) -> None:
+        """Holders that need no walk, as bits over the indexes; in place of what was known so of the asset before."""
+        self._known[key] = (devices, users)
 
     @classmethod
     def of(cls, kind: str, index: TargetIndex, managed: Iterable[AssetKey]) -> Holdings:
@@ -117,14 +122,14 @@ class Holdings:
 
     def devices(self, key: AssetKey) -> int:
         """Bitset of the devices that hold the asset."""
-        bits = 0
+        bits, _users = self._known.get(key, (0, 0))
         for part in self._parts:
             bits |= part.devices(key)
         return bits
 
     def users(self, key: AssetKey) -> int:
         """Bitset of the people that hold the asset."""
-        bits = 0
+        _devices, bits = self._known.get(key, (0, 0))
         for part in self._parts:
             bits |= part.users(key)
         return bits

@@ -24,9 +24,10 @@ class LocationGuard:
     takeover: bool = False
 
 
-def open_location(api: AppsBooks, guard: LocationGuard) -> ClientConfig:
-    """Reads the location and checks the pin."""
-    api.read_service_config()
+def open_location(api: AppsBooks, guard: LocationGuard, *, lean: bool = False) -> ClientConfig:
+    """Reads the location and checks the pin. `lean`: service config isn't asked before it is needed."""
+    if not lean:
+        api.read_service_config()
     config = api.read_client_config()
     for field, wanted, found in (("uid", guard.uid, config.uid), ("name", guard.name, config.location_name)):
         if wanted is not None and wanted != found:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from .._core.holdings import Holdings
 from .._core.license_model import LicensePlan
-from .._core.model import ASSOCIATE, DISASSOCIATE, Asset, AssetKey
+from .._core.model import ASSOCIATE, DISASSOCIATE, Asset, AssetKey, AssignmentQuery, Walk
 from .._core.ports import AppsBooks
 from .._core.reads import ReadPlan, choose_read
 from .._core.targets import DEVICES, TargetIndex
@@ -21,8 +21,15 @@ def read_holdings(
 ) -> frozenset[AssetKey]:
     """Reads who holds what; returns the assets whose walk was not stable (additions may proceed, removals stop)."""
     walks = api.walk_assignments([(query, holdings.part()) for query in plan.queries])
+    return unstable_of(plan.queries, walks, managed)
+
+
+def unstable_of(
+    queries: Iterable[AssignmentQuery], walks: Iterable[Walk], managed: Iterable[AssetKey]
+) -> frozenset[AssetKey]:
+    """The assets whose walk was not stable, of those `managed`."""
     unstable: set[AssetKey] = set()
-    for query, walk in zip(plan.queries, walks, strict=True):
+    for query, walk in zip(queries, walks, strict=True):
         if not walk.stable:
             unstable.update(managed if query.asset is None else [query.asset])
     return frozenset(unstable)
