@@ -61,6 +61,7 @@ LICENSE_SPEC = ArgumentSpec(
         "settle": {"type": "float", "default": 0.0},
         "approved_plan": {"type": "path"},
         "events": {"type": "list", "elements": "str"},
+        "cache": {"type": "bool", "default": False},
     },
     mutually_exclusive=[["devices", "users"]],
     required_one_of=[["devices", "users"]],
@@ -70,6 +71,7 @@ LICENSE_SPEC = ArgumentSpec(
 def run_license(host: Host) -> Outcome:
     try:
         request, scope = license_request(host)
+        cached = _cached(host)
         polling = _polling(host)
     finally:
         if not host.params["show_people"]:
@@ -77,14 +79,17 @@ def run_license(host: Host) -> Outcome:
     with open_side(host, scope, request, polling.settle) as linked:
         if linked is not None:
             request = with_mdm(host, request, linked.mdm, scope)
-        with open_session(host, linked) as session:
+        with open_session(host, linked, lean=cached) as session:
             request = replace(request, mdm=side_of(linked, session, request) if linked else None)
             folder = open_state(host, session.clock)
-            config = open_location(session.api, session.guard)
+            config = open_location(session.api, session.guard, lean=cached)
             opened = nullcontext[State | None](None) if folder is None else folder.open(config.uid)
             with opened as state:
                 memory = EventMemory(state, read_only=host.check)
-                task = LicenseTask(session.api, session.guard, request, polling, host, session.clock, memory, config)
+                cache = state.cache if state is not None and cached else None
+                task = LicenseTask(
+                    session.api, session.guard, request, polling, host, session.clock, memory, config, cache
+                )
                 return task.watch(check=host.check) if request.goal.by_mdm else reconcile(task, check=host.check)
 
 
@@ -220,6 +225,12 @@ def _removal_limit(params: Mapping[str, Any]) -> RemovalLimit | None:
         f"how many (asset, {target}) pairs it may take back at most, as a number or as a percentage of the present "
         "holders",
     )
+
+
+def _cached(host: Host) -> bool:
+    if host.params["cache"] and host.params["state_dir"] is None:
+        raise InputError("cache: true needs state_dir, the folder in which it is kept; name one, or leave cache out.")
+    return bool(host.params["cache"])
 
 
 def _polling(host: Host) -> Polling:

@@ -75,17 +75,14 @@ def caught_up(known: KnownAsset, change: Change, count: int, now: int) -> KnownA
     """What to believe after the changes, where `count` is of the same version; None = the asset must be read."""
     if not known.comparable or not _recent(known, now):
         return None
-    whole = replace(known, devices=known.devices | change.devices, users=known.users | change.users)
-    if whole.size == count:
-        return whole
-    # A pair that we took back and that came back since would be among the changes. (Where changes name what was
-    # removed as well, ours is among them, too, and the asset is read.)
-    rest = replace(
-        whole,
-        devices=whole.devices & ~(change.taken_devices & ~change.devices),
-        users=whole.users & ~(change.taken_users & ~change.users),
+    # A pair that we took back and that came back since is among the changes. (Where changes name what was removed as
+    # well, ours is among them, too, and the asset is read.)
+    present = replace(
+        known,
+        devices=(known.devices & ~change.taken_devices) | change.devices,
+        users=(known.users & ~change.taken_users) | change.users,
     )
-    return rest if rest.size == count else None
+    return present if present.size == count else None
 
 
 def _recent(known: KnownAsset, now: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from .._core.errors import VppError
 from .._core.license_model import LicensePlan
-from .._core.model import AssetKey, Event, Failure, Submitted
+from .._core.model import DISASSOCIATE, AssetKey, Event, Failure, Submitted
 
 Verbs = tuple[str, ...]
 
@@ -46,6 +46,11 @@ class Applied:
         """Pairs of the plan that were so at the last read."""
         dropped = sum(bits.bit_count() for bits in self.dropped.get(verb, {}).values())
         return sum(bits.bit_count() for bits in plan.need(verb).values()) - self.missing(verb) - dropped
+
+    def taken(self, plan: LicensePlan) -> dict[AssetKey, int]:
+        """Who had given back what at the last read."""
+        left, dropped = self.left[DISASSOCIATE], self.dropped.get(DISASSOCIATE, {})
+        return {key: bits & ~(left.get(key, 0) | dropped.get(key, 0)) for key, bits in plan.need(DISASSOCIATE).items()}
 
     def undone_pairs(self, verb: str) -> int:
         return sum(bits.bit_count() for bits in self.undone.get(verb, {}).values())

@@ -100,11 +100,9 @@ class HolderSource:
             self._warn(error)
         self._dirty = False
 
-    def close(
-        self, *, wrote: bool = False, done: bool = False, taken: Mapping[AssetKey, int] | None = None
-    ) -> None:
-        """Keeps it as it is at the end of the run. `wrote`: something was sent; `done`: and seen to be done; `taken`: who
-        was seen to have given back what, of the task's kind."""
+    def close(self, *, wrote: bool = False, done: bool = False, taken: Mapping[AssetKey, int] | None = None) -> None:
+        """Keeps it as it is at the end of the run. `wrote`: something was sent; `done`: and seen to be done;
+        `taken`: who was seen to have given back what, of the kind of the task."""
         if self._cache is None or self._cache.read_only or not (self._base and self._known):
             return
         try:

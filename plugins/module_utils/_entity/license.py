@@ -14,11 +14,11 @@ from .._core.errors import InputError
 from .._core.holdings import Holdings
 from .._core.identity import samples
 from .._core.license_model import ABSENT, LicenseGoal, LicensePlan
-from .._core.model import ASSOCIATE, DISASSOCIATE, Asset, AssetKey, ClientConfig
+from .._core.model import ASSOCIATE, DISASSOCIATE, Asset, AssetKey, ClientConfig, Limits
 from .._core.plan_license import plan_license
 from .._core.ports import AppsBooks, Clock, Notify
-from .._core.reads import choose_read
 from .._core.resolve_people import AMBIGUOUS, GONE, UNKNOWN
+from .._core.state_ports import AssignmentCache
 from .._core.targets import TargetIndex
 from .applied_license import Applied
 from .apply_license import LicenseWriter, Polling, writes
@@ -28,17 +28,18 @@ from .base import Outcome
 from .event_memory import EventMemory, finish_earlier_work, finish_named_events
 from .find_people import FoundPeople, find_people
 from .free_licences import await_licences
+from .holder_source import HolderSource, Question
 from .license_request import LicenseRequest, Prepared, Targets, targets_of
 from .location import LocationGuard, open_location, require_no_foreign_claim
 from .mdm_side import MdmSide, check_linked
 from .out_of_scope import OutOfScope
 from .owners_in_scope import over_limit
-from .read_license import read_holdings
 from .report_license import report_license
 
 
 class LicenseTask:
-    """Implements base.Entity for licences of devices or people. `config`: the location, where it was read already."""
+    """Implements base.Entity for licences of devices or people. `config`: the location, where it was read already;
+    `cache`: who held what when the last run ended, None = everything is read."""
 
     def __init__(
         self,
@@ -50,10 +51,13 @@ class LicenseTask:
         clock: Clock,
         memory: EventMemory | None = None,
         config: ClientConfig | None = None,
+        cache: AssignmentCache | None = None,
     ) -> None:
         self._api, self._guard, self._request = api, guard, request
         self._polling, self._notify, self._clock = polling, notify, clock
         self._memory, self._config = memory or EventMemory(None, read_only=True), config
+        self._cache = cache
+        self._source: HolderSource | None = None
 
     def plan(self) -> Prepared:
         api, request = self._api, self._request
@@ -75,24 +79,27 @@ class LicenseTask:
         targets = targets_of(request, people)
         index = TargetIndex(targets.names)
         goal = targets.number(request.goal, index, owned, request.keep_adam_ids)
-        holdings, unstable = self._read_holders(assets, owned, index, targets, goal)
+        holdings = Holdings.of(targets.kind, index, [asset.key for asset in assets])
+        source = self._source = self._holder_source(holdings, targets, goal)
+        owned, unstable = source.read(assets, owned)
+        assets = _newest(assets, owned)
         # What was read is the answer to what had none.
         self._memory.dropped(unanswered)
         # Somebody who was missed by a read of people would be taken for one who isn't named.
         missed = people is not None and not people.stable and goal.exclusive
         wavering = unstable if walk.stable and not missed else True
-        plan = plan_license(assets, holdings, goal, wavering, names)
+        plan, wavering = self._decide(source, assets, holdings, goal, wavering, names)
+        source.keep()
         if plan.short and self._polling.available:
             need = {part.asset.key: (part.add | part.awaited).bit_count() for part in plan.assets if part.short}
             owned = self._await_licences(owned, need, plan)
-            now = {asset.key: asset for asset in owned}
-            assets = [now.get(asset.key, asset) for asset in assets]
-            plan = plan_license(assets, holdings, goal, wavering, names)
+            assets = _newest(assets, owned)
+            plan, wavering = self._decide(source, assets, holdings, goal, wavering, names)
         if request.out_of_scope is not None and plan.removes and people is None:
             moved = request.out_of_scope.elsewhere(index.names(plan.losers))
             if moved:
                 goal = replace(goal, elsewhere=index.bits(moved))
-                plan = plan_license(assets, holdings, goal, wavering, names)
+                plan, wavering = self._decide(source, assets, holdings, goal, wavering, names)
         check_brakes(plan, goal, defer_unstable=plan.adds > 0)
         if request.out_of_scope is not None and goal.exclusive and plan.removes:
             self._confirm(request.out_of_scope, index.names(plan.losers), people)
@@ -106,7 +113,9 @@ class LicenseTask:
         over = self._over_limit(people)
         for warning in (*self._warnings(owned, people, over), *plan.warnings):
             self._notify.warn(warning)
-        limits = api.read_service_config().limits
+        if not plan.changed:
+            source.close()
+        limits = api.read_service_config().limits if plan.changed else Limits()
         return Prepared(
             config,
             plan,
@@ -136,7 +145,7 @@ class LicenseTask:
         return self.report(plan, None)
 
     def apply(self, plan: Prepared) -> Applied:
-        return LicenseWriter(
+        applied = LicenseWriter(
             self._api,
             self._polling,
             self._clock,
@@ -147,24 +156,40 @@ class LicenseTask:
             self._memory,
             plan.people.pages if plan.people else 1,
         ).run()
+        if self._source is not None and applied.error is None:
+            done = any(applied.done(plan.license, verb) for verb in (ASSOCIATE, DISASSOCIATE))
+            self._source.close(wrote=applied.sent, done=done, taken=applied.taken(plan.license))
+        return applied
 
     def report(self, plan: Prepared, applied: Applied | None) -> Outcome:
         return report_license(plan, applied, self._request, self._polling.settle)
 
-    def _read_holders(
-        self, assets: Sequence[Asset], owned: Sequence[Asset], index: TargetIndex, targets: Targets, goal: LicenseGoal
-    ) -> tuple[Holdings, frozenset[AssetKey]]:
-        managed = [asset.key for asset in assets]
-        holdings = Holdings.of(targets.kind, index, managed)
-        read = choose_read(
-            assets,
-            owned,
+    def _holder_source(self, holdings: Holdings, targets: Targets, goal: LicenseGoal) -> HolderSource:
+        question = Question(
+            targets.kind,
             targets.names,
-            kind=targets.kind,
             all_holders=_needs_all_holders(goal),
             removal=goal.exclusive or goal.state == ABSENT,
         )
-        return holdings, read_holdings(self._api, holdings, read, managed)
+        return HolderSource(self._api, holdings, question, self._clock, self._notify, self._cache)
+
+    @staticmethod
+    def _decide(
+        source: HolderSource,
+        assets: Sequence[Asset],
+        holdings: Holdings,
+        goal: LicenseGoal,
+        wavering: frozenset[AssetKey] | bool,
+        names: Mapping[str, str],
+    ) -> tuple[LicensePlan, frozenset[AssetKey] | bool]:
+        """The plan, and what wavers now. Nothing is taken back on the word of the cache: such assets are read first."""
+        while True:
+            plan = plan_license(assets, holdings, goal, wavering, names)
+            doubtful = [part.asset.key for part in plan.assets if part.remove and part.asset.key in source.remembered]
+            if not doubtful:
+                return plan, wavering
+            unstable = source.read_afresh(doubtful)
+            wavering = wavering if isinstance(wavering, bool) else wavering | unstable
 
     def _await_licences(self, owned: Sequence[Asset], need: Mapping[AssetKey, int], plan: LicensePlan) -> list[Asset]:
         """For what the plan can't free itself."""
@@ -218,6 +243,11 @@ class LicenseTask:
                 "nothing is kept by them."
             )
         return found
+
+
+def _newest(assets: Sequence[Asset], owned: Sequence[Asset]) -> list[Asset]:
+    now = {asset.key: asset for asset in owned}
+    return [now.get(asset.key, asset) for asset in assets]
 
 
 _SURPRISING = frozenset({UNKNOWN, GONE, AMBIGUOUS})

@@ -449,7 +449,7 @@ class TestCounts:
         api.own("101")
         api.freeze_counts()
         assert run(api, NEW).error is None
-        assert api.calls.count("walk_assignments") == 2
+        assert api.calls.count("walk_assignments") == 1
 
 
 class TestUnstable:
