@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.identity import AssetSelector
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.license_model import LicenseGoal, parse_removal_limit
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.state_ports import AssignmentCache
 from ansible_collections.openmdm.vpp.plugins.module_utils._entity.apply_license import Polling
 from ansible_collections.openmdm.vpp.plugins.module_utils._entity.base import Outcome, reconcile
 from ansible_collections.openmdm.vpp.plugins.module_utils._entity.license import LicenseRequest, LicenseTask
@@ -29,6 +30,7 @@ def run(
     guard: LocationGuard | None = None,
     notify: FakeNotify | None = None,
     request: dict[str, Any] | None = None,
+    cache: AssignmentCache | None = None,
     **goal: Any,
 ) -> Outcome:
     """`assets` None = every asset of the world, by adam id; `request` holds further fields of LicenseRequest."""
@@ -47,5 +49,6 @@ def run(
         Polling(wait, wait_timeout, 30.0),
         notify or FakeNotify(),
         api.clock,
+        cache=cache,
     )
     return reconcile(task, check=check)
