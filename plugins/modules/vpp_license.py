@@ -361,6 +361,16 @@ options:
     description: Ids of events of an earlier run; they are waited for before anything is read.
     type: list
     elements: str
+  cache:
+    description:
+      - Remember in O(state_dir) who holds what, and ask Apple in the next run only for what changed since. A run in
+        which nothing changed then takes three requests to Apple, and one more for each further page of its assets.
+      - Whatever can't be proven from the answers is read as without it, and nothing is taken back that the same run has
+        not read. The proof rests on things that Apple says but doesn't promise; the guide to the state directory lists
+        them. An asset is read in full at least every 30 days.
+      - Check mode uses it and doesn't write it. Requires O(state_dir).
+    type: bool
+    default: false
 extends_documentation_fragment:
   - openmdm.vpp.apps_books
   - openmdm.vpp.mdm
@@ -480,6 +490,16 @@ EXAMPLES = r"""
       targets_file: /etc/openmdm/people.csv
       groups: [year-7]
     state_dir: /var/lib/openmdm
+
+- name: Every hour, for a large location, ask only for what changed since the last run
+  openmdm.vpp.vpp_license:
+    content_token_file: /etc/openmdm/north.vpptoken
+    assets:
+      - adam_id: "425073498"
+    devices:
+      targets_file: /etc/openmdm/art-room.csv
+    state_dir: /var/lib/openmdm/state
+    cache: true
 
 - name: Take the app from everybody in the list who is not in year 7, and give it to those of year 7
   openmdm.vpp.vpp_license:
