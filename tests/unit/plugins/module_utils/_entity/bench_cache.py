@@ -43,7 +43,8 @@ class MemoryCache:
 
 class VersionedBooks(FakeAppsBooks):
     """`others` is run ahead of every call and in the middle of every walk. `retired`: people whom Apple does not count
-    under `without_retired`; `seen`: rows that walks have told since it was emptied."""
+    under `without_retired`; `seen`: rows that walks have told since it was emptied; `history`: what was so, by version.
+    """
 
     def __init__(self, guesses: Guesses) -> None:
         super().__init__()
@@ -51,6 +52,7 @@ class VersionedBooks(FakeAppsBooks):
         self.others: Callable[[], None] | None = None
         self.retired: set[str] = set()
         self.seen: set[Row] = set()
+        self.history: dict[str, set[Row]] = {"v0": set()}
         self._version = 0
         self._changed: dict[Row, int] = {}
         self._present: set[Row] = set()
@@ -72,6 +74,7 @@ class VersionedBooks(FakeAppsBooks):
             self._version += 1
             self._changed[row] = self._version
         self._present = now
+        self.history[f"v{self._version}"] = now
 
     def _name(self, query: AssignmentQuery) -> str:
         filtered = query != AssignmentQuery()

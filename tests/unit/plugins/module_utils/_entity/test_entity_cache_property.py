@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import os
 import random
+from dataclasses import astuple
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import VppError
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import DISASSOCIATE
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import DISASSOCIATE, AssetKey
 from ansible_collections.openmdm.vpp.plugins.module_utils._entity.base import Outcome
 from ansible_collections.openmdm.vpp.tests.unit.fakes import serials
 from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._entity.bench import run
@@ -82,8 +83,29 @@ class World:
             outcome = self._run(wanted, options)
         finally:
             api.others = None
+        if api.guesses.counts != "lagging":
+            self._is_true()
         if twin is not None and not api.counts:
             self._compare(outcome, twin, wanted, options)
+
+    def _is_true(self) -> None:
+        """What is kept was so at the version that is kept with it."""
+        snapshot = self.cache.snapshot
+        if snapshot is None:
+            return
+        found = {
+            (*astuple(key), *pair)
+            for key, known in snapshot.assets.items()
+            for names, bits, pair_of in (
+                (snapshot.devices, known.devices, lambda name: (name, None)),
+                (snapshot.users, known.users, lambda name: (None, name)),
+            )
+            for place, name in enumerate(names)
+            if bits >> place & 1
+            for pair in [pair_of(name)]
+        }
+        rows = self.api.history[snapshot.version_id]
+        assert found == {row for row in rows if AssetKey(*row[:2]) in snapshot.assets}
 
     def _options(self) -> dict[str, Any]:
         chance = self.chance
