@@ -65,9 +65,13 @@ def wrong(found: Counter[str], wanted: str) -> str:
     return f"{name}: {found[name]}, expected {'at most ' if sign == '<=' else ''}{number}"
 
 
+def named(number: int, name: str) -> str:
+    return f"{number} {name[:-1] if number == 1 else name}"
+
+
 def main(sandbox: str, mail: str, *expected: str) -> int:
     found = since_mark(Path(sandbox), Path(mail))
-    told = [f"{found[name]} {name}" for name in NAMES if found[name] or name in ("writes", "mails")]
+    told = [named(found[name], name) for name in NAMES if found[name] or name in ("writes", "mails")]
     print(f"Counted: {', '.join(told)}.")
     problems = list(filter(None, (wrong(found, wanted) for wanted in expected)))
     for problem in problems:

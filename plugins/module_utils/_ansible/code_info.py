@@ -53,7 +53,8 @@ def _filter(host: Host) -> CodeFilter:
         found = read_people(host, "people_file", "people_columns")
         people = found.people
         if found.bad_rows:
-            host.warn(f"{found.source}: {len(found.bad_rows)} rows can't be used and are left out.")
+            unusable = "1 row" if len(found.bad_rows) == 1 else f"{len(found.bad_rows)} rows"
+            host.warn(f"{found.source} is used without {unusable} that can't be.")
     elif params["groups"] is not None or params["people_columns"]:
         raise InputError("groups and people_columns go with users or people_file; name the list of people.")
     return CodeFilter(

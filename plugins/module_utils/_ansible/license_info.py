@@ -79,4 +79,5 @@ def _check_rows(people: NamedPeople) -> None:
     if rows:
         shown = "; ".join(f"{people.unit} {row.line} {row.why}" for row in rows[:SAMPLES])
         more = f"; and {len(rows) - SAMPLES} more" if len(rows) > SAMPLES else ""
-        raise InputError(f"users.targets_file: {len(rows)} rows of {people.source} can't be used: {shown}{more}.")
+        unusable = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+        raise InputError(f"users.targets_file: {unusable} of {people.source} can't be used: {shown}{more}.")

@@ -103,7 +103,8 @@ def _known_people(option: str, path: str) -> tuple[Person, ...]:
     if bad_rows:
         shown = "; ".join(f"{unit} {row.line} {row.why}" for row in bad_rows[:SAMPLES])
         more = f"; and {len(bad_rows) - SAMPLES} more" if len(bad_rows) > SAMPLES else ""
-        raise InputError(f"{option}: {len(bad_rows)} rows of {path} can't be used: {shown}{more}; mend them.")
+        unusable = "1 row" if len(bad_rows) == 1 else f"{len(bad_rows)} rows"
+        raise InputError(f"{option}: {unusable} of {path} can't be used: {shown}{more}; mend them.")
     return people
 
 

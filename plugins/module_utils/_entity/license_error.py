@@ -58,10 +58,10 @@ def _bad_rows(plan: Prepared, named: NamedPeople) -> str:
     shown = "; ".join(f"{named.unit} {row.line} {row.why}" for row in rows[:SAMPLES])
     more = f"; and {len(rows) - SAMPLES} more, listed under 'bad_rows'" if len(rows) > SAMPLES else ""
     withheld = plan.license.skipped.get(BAD_ROWS, 0)
-    held = (
-        f". {withheld} licences are not taken back, since one of these rows may be their holder's" if withheld else ""
-    )
-    return f"{len(rows)} rows of {named.source} can't be used: {shown}{more}{held}"
+    back = "1 licence is" if withheld == 1 else f"{withheld} licences are"
+    held = f". {back} not taken back, since one of these rows may be about a holder" if withheld else ""
+    unusable = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+    return f"{unusable} of {named.source} can't be used: {shown}{more}{held}"
 
 
 def _error_of_plan(

@@ -90,7 +90,8 @@ def _bad_rows(plan: PreparedUsers, request: UserRequestOfTask) -> str:
     shown = "; ".join(f"{request.unit} {row.line} {row.why}" for row in rows[:SAMPLES])
     more = f"; and {len(rows) - SAMPLES} more, listed under 'bad_rows'" if len(rows) > SAMPLES else ""
     withheld = plan.users.spared.get(BAD_ROWS, 0)
-    held = f". {withheld} people are not retired, since one of these rows may be theirs" if withheld else ""
+    left = "1 person is" if withheld == 1 else f"{withheld} people are"
+    held = f". {left} not retired, since one of these rows may be theirs" if withheld else ""
     return f"{len(rows)} of the {total} people of {request.source} can't be used: {shown}{more}{held}"
 
 

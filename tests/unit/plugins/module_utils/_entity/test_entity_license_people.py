@@ -216,8 +216,8 @@ class TestExclusive:
         assert holders(api) == {"lea", "omar"}
         assert isinstance(outcome.error, PartialError)
         assert str(outcome.error) == (
-            "1 rows of p.csv can't be used: item 3 has no e-mail address. 1 licences are not taken back, since one "
-            "of these rows may be their holder's. The others are as planned; mend these and run the task again."
+            "1 row of p.csv can't be used: item 3 has no e-mail address. 1 licence is not taken back, since one of "
+            "these rows may be about a holder. The others are as planned; mend these and run the task again."
         )
 
     def test_people_who_were_missed_by_a_read_stop_removals(self):

@@ -315,7 +315,7 @@ class TestWhosePeople:
         outcome = self.exclusive(api, people("lea", "tama"), tmp_path, bad_rows=[BadRow(3, "is bad")])
         assert outcome.summary["created"] == 1
         assert outcome.summary["spared"] == {"bad_rows": 1}
-        assert "1 people are not retired, since one of these rows may be theirs" in outcome.error.message
+        assert "1 person is not retired, since one of these rows may be theirs" in outcome.error.message
 
     def test_who_came_back_by_somebody_else_is_not_ours(self, api, tmp_path):
         self.exclusive(api, people("lea", "omar"), tmp_path)
