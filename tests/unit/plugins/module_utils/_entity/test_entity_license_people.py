@@ -307,7 +307,6 @@ class TestCounts:
         assert [name for name in api.calls if name not in ("submit", "request")] == [
             "read_assets",
             "read_users",
-            "walk_assignments",
             "read_service_config",
             "read_client_config",
             "wait_for_events",
