@@ -85,7 +85,7 @@ options:
   source:
     description:
       - The name of the list, by which O(state_dir) remembers whom it listed. If not set, the file name of O(src)
-        without its folder.
+        without its folder; a file of that name in another folder is an error then.
       - Two lists need two names, or with O(exclusive=true) each would retire the people of the other.
     type: str
   groups:

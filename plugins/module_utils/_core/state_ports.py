@@ -155,6 +155,12 @@ class PeopleLedger(Protocol):
     def listed_elsewhere(self, source: str, ids: Iterable[str]) -> frozenset[str]:
         """Those of `ids` that another source has recorded as well."""
 
+    def lies_elsewhere(self, source: str, place: str) -> bool:
+        """Whether the file of the source was recorded at another path."""
+
+    def record_place(self, source: str, place: str) -> None:
+        """The path of the file of a source that is known by the file's name alone. The first one stays."""
+
     def record_made(self, ids: Iterable[str]) -> None:
         """Before the POST that registers them: whoever registers a person is who may invite that person."""
 

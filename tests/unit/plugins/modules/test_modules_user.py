@@ -230,3 +230,24 @@ def test_who_is_known_twice_is_told(north):
     assert run.data["bad_rows"][0]["why"] == (
         "has an address that 2 users have; give the client_user_id of the right one"
     )
+
+
+def test_two_files_of_one_name(north):
+    """In two folders they are two lists, and the one must not retire the people of the other."""
+    for folder in ("north", "south"):
+        (north.folder / folder).mkdir()
+    state = {"state_dir": str(north.folder / "state")}
+    ours, theirs = north.file(50, name="north/people.csv"), north.file(55, start=50, name="south/people.csv")
+    strict = {"exclusive": True, "max_removals": "10%"}
+    assert not north.run(src=ours, **strict, **state).failed
+    for check in (True, False):
+        found = north.run(src=theirs, check=check, **state)
+        assert found.failed
+        assert "knows 'people.csv' as a file in another folder" in found.data["msg"]
+    assert not north.run(src=theirs, source="south", **state).failed
+    again = north.run(src=ours, **strict, **state)
+    assert (again.failed, again.data["changed"], again.data["summary"]["to_retire"]) == (False, False, 0)
+    # The list was moved: said once, it is the same as before.
+    moved = north.file(49, name="south/people.csv")
+    found = north.run(src=moved, source="people.csv", **strict, **state)
+    assert found.data["summary"]["retired"] == 1
