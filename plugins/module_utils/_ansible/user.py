@@ -101,10 +101,17 @@ def user_request(host: Host) -> UserRequestOfTask:
         bad_rows=found.bad_rows,
         groups=tuple(params["groups"] or ()),
         source=found.source,
-        place="" if params["src"] is None or params["source"] else os.path.abspath(params["src"]),
+        place=_place(params),
         unit=found.unit,
         show_people=params["show_people"],
     )
+
+
+def _place(params: Mapping[str, Any]) -> str:
+    """The path of the list, where only the name of its file tells it from others. Who is to be gone is of no list."""
+    if params["src"] is None or params["source"] or params["state"] == ABSENT:
+        return ""
+    return os.path.abspath(params["src"])
 
 
 def _removal_limit(params: Mapping[str, Any]) -> RemovalLimit | None:

@@ -13,6 +13,9 @@ from .user_model import BadRow, Person, User
 from .user_plan import PersonPlan
 
 
+_TWO_USERS = "has the client_user_id of one user and the address of another; give the one or the other, of the right one"
+
+
 class KnownPeople:
     """The active people of a location, by id and by address."""
 
@@ -38,6 +41,17 @@ class KnownPeople:
                 continue
             result.append(PersonPlan(person, key, user=self.by_id.get(key)))
         return result, bad
+
+    def without_contradictions(self, found: Sequence[PersonPlan]) -> tuple[list[PersonPlan], list[BadRow]]:
+        """Without those whose address is another user's by now: a list with a shifted column would have the wrong
+        people retired."""
+        bad = [BadRow(one.person.line, _TWO_USERS) for one in found if self._contradicts(one)]
+        lines = {row.line for row in bad}
+        return [one for one in found if one.person.line not in lines], bad
+
+    def _contradicts(self, one: PersonPlan) -> bool:
+        users = self.by_email.get(folded(one.person.email), []) if one.person.email else []
+        return one.user is not None and bool(users) and one.user not in users
 
     def _by_address(self, email: str) -> tuple[str, str]:
         """The id, or why there is none."""

@@ -31,6 +31,9 @@ def plan_users(
     """
     known = KnownPeople(location_uid, users)
     found, bad = known.identify(people)
+    if goal.state == ABSENT:
+        found, contradicting = known.without_contradictions(found)
+        bad += contradicting
     rows = tuple(sorted((*bad_rows, *bad), key=lambda row: row.line))
     wanted = [part for part in found if not groups or not set(groups).isdisjoint(part.person.groups)]
     if goal.state == ABSENT:
@@ -77,6 +80,7 @@ def _exclusive(known: KnownPeople, plan: UserPlan, goal: UserGoal) -> UserPlan:
     """Adds those who left the source: listed or made by it before, not any more, and by no other source."""
     before = goal.of_source & known.by_id.keys()
     left = before - plan.listed
+    gone = goal.of_source - plan.listed - before
     elsewhere = left & goal.elsewhere
     mine = left - elsewhere
     kept = frozenset(key for key in mine if goal.keeps(known.by_id[key]))
@@ -89,7 +93,8 @@ def _exclusive(known: KnownPeople, plan: UserPlan, goal: UserGoal) -> UserPlan:
         reach=len(before - elsewhere),
         covered=len(before - elsewhere - leaving),
         spared=_counted({LISTED_ELSEWHERE: len(elsewhere), KEPT: len(kept), BAD_ROWS: len(withheld)}),
-        released=frozenset() if plan.bad_rows else (goal.of_source - plan.listed) & goal.elsewhere,
+        # Who left and is nobody by now is not this list's any more: whoever is registered under the id later isn't.
+        released=frozenset() if plan.bad_rows else gone | (goal.of_source - plan.listed) & goal.elsewhere,
     )
 
 

@@ -40,9 +40,9 @@ class PeopleMemory(EventMemory):
         return self._state.people.listed_elsewhere(self._source, ids) if self._state else frozenset()
 
     def record(self, ids: Collection[str]) -> None:
-        if self._written and self._place:
-            self._written.people.record_place(self._source, self._place)
         if self._written and ids:
+            if self._place:
+                self._written.people.record_place(self._source, self._place)
             self._written.people.record_people(self._source, sorted(ids))
 
     def release(self, ids: Collection[str]) -> None:
