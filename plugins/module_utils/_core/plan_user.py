@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from .known_people import KnownPeople
+from .known_people import TWO_USERS, KnownPeople, readdressed
 from .license_model import ABSENT
 from .people_row import folded
 from .user_model import ASSOCIATED, CREATE, RETIRE, UPDATE, BadRow, Person, User
@@ -38,8 +38,9 @@ def plan_users(
     wanted = [part for part in found if not groups or not set(groups).isdisjoint(part.person.groups)]
     if goal.state == ABSENT:
         return _absent(known, wanted, rows, goal)
-    parts = [_present(part) for part in wanted]
     listed = frozenset(part.client_user_id for part in found)
+    parts, contested = _without_contested(known, [_present(part) for part in wanted])
+    rows = tuple(sorted((*rows, *contested), key=lambda row: row.line))
     plan = UserPlan(goal.state, tuple(parts), (), rows, listed=listed, warnings=_warnings(known, parts))
     return _exclusive(known, plan, goal) if goal.exclusive else plan
 
@@ -49,13 +50,23 @@ def _present(part: PersonPlan) -> PersonPlan:
     if user is None:
         return replace(part, action=CREATE)
     linked = user.status == ASSOCIATED
-    readdressed = bool(person.email) and folded(person.email) != folded(user.email)
     links = bool(person.managed_apple_account) and not linked
     return replace(
         part,
-        action=UPDATE if readdressed or links else "",
+        action=UPDATE if readdressed(part) or links else "",
         not_comparable=bool(person.managed_apple_account) and linked,
     )
+
+
+def _without_contested(known: KnownPeople, parts: Sequence[PersonPlan]) -> tuple[list[PersonPlan], list[BadRow]]:
+    """Without those who would take over the address of another user, unless that one gets an address here that is
+    nobody's. A list with a shifted column would give each person the address, and so the invitation, of another."""
+    moved = [part for part in parts if part.action == UPDATE and readdressed(part)]
+    taking = {part.client_user_id: known.others_at(part) for part in moved}
+    free = {key for key, others in taking.items() if not others}
+    contested = {key for key, others in taking.items() if not others <= free}
+    bad = [BadRow(part.person.line, TWO_USERS) for part in moved if part.client_user_id in contested]
+    return [part for part in parts if part.client_user_id not in contested], bad
 
 
 def _absent(known: KnownPeople, wanted: Sequence[PersonPlan], rows: tuple[BadRow, ...], goal: UserGoal) -> UserPlan:
