@@ -222,7 +222,9 @@ def test_max_mails(desk):
 
 def test_a_trial_remembers_nothing(desk):
     lists = {"src": desk.codes(2), "people_file": desk.people(2)}
+    assert desk.run(redirect_all_to="it@fernhill.example", check=True, **lists).data["changed"] is False
     trial = desk.run(redirect_all_to="it@fernhill.example", **lists)
+    assert (trial.failed, trial.data["changed"]) == (False, False)
     assert trial.data["summary"]["trial"]
     assert {mail.recipient for mail in desk.server.arrived} == {"it@fernhill.example"}
     assert desk.given() == {"it": []}
