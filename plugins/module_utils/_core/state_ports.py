@@ -199,6 +199,9 @@ class ReissueLedger(Protocol):
     def lost_of(self, ids: Iterable[str]) -> dict[str, frozenset[AssetKey]]:
         """What is still to be given again, by client_user_id; who lacks nothing is absent."""
 
+    def forget(self, ids: Iterable[str]) -> None:
+        """They left: nothing is to be given to them again, should they come back."""
+
     def given(self, pairs: Iterable[tuple[str, AssetKey]]) -> None:
         """Of these nothing is to be given again any more."""
 

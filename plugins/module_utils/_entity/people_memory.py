@@ -59,6 +59,11 @@ class PeopleMemory(EventMemory):
         if self._written and ids:
             self._written.people.release_made(sorted(ids))
 
+    def left(self, ids: Collection[str]) -> None:
+        """They are retired for good, and handed back what they had."""
+        if self._written and ids:
+            self._written.reissues.forget(sorted(ids))
+
     def invited(self, users: Sequence[User]) -> frozenset[str]:
         """Who was mailed about the invite that is open now."""
         if self._state is None:
