@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
@@ -49,7 +49,7 @@ class Host:
         self._module.params[option] = value
 
 
-class _Module(AnsibleModule):
+class _Module(AnsibleModule):  # type: ignore[misc]
     """Shows no option before all of them are judged: where one is wrong, nobody has said yet which of the others name
     people or hold what is secret, and Ansible would show them all beside its error."""
 
@@ -59,9 +59,9 @@ class _Module(AnsibleModule):
         super().__init__(**arguments)
         self._judged = True
 
-    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
+    def fail_json(self, msg: str, **kwargs: Any) -> None:
         if not self._judged:
-            self.params = {}
+            self.params: dict[str, Any] = {}
         super().fail_json(msg, **kwargs)
 
 

@@ -109,9 +109,10 @@ def user_request(host: Host) -> UserRequestOfTask:
 
 def _place(params: Mapping[str, Any]) -> str:
     """The path of the list, where only the name of its file tells it from others. Who is to be gone is of no list."""
-    if params["src"] is None or params["source"] or params["state"] == ABSENT:
+    path: str | None = params["src"]
+    if path is None or params["source"] or params["state"] == ABSENT:
         return ""
-    return os.path.abspath(params["src"])
+    return os.path.abspath(path)
 
 
 def _removal_limit(params: Mapping[str, Any]) -> RemovalLimit | None:
