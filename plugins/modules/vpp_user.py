@@ -34,7 +34,10 @@ options:
     elements: dict
     suboptions:
       client_user_id:
-        description: A stable id of your own, such as the number of the person in the school's records. Not the address.
+        description:
+          - A stable id of your own, such as the number of the person in the school's records. Not the address.
+          - A row with the id of one user and the address of another can't be used, as after one column of a list was
+            sorted without the others. The address is free where that other one gets a new one in the same list.
         type: str
       email:
         description: The e-mail address. One of C(client_user_id) and C(email) is required.
@@ -85,7 +88,7 @@ options:
   source:
     description:
       - The name of the list, by which O(state_dir) remembers whom it listed. If not set, the file name of O(src)
-        without its folder.
+        without its folder; a file of that name in another folder is an error then.
       - Two lists need two names, or with O(exclusive=true) each would retire the people of the other.
     type: str
   groups:

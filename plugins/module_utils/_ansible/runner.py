@@ -49,9 +49,25 @@ class Host:
         self._module.params[option] = value
 
 
+class _Module(AnsibleModule):  # type: ignore[misc]
+    """Shows no option before all of them are judged: where one is wrong, nobody has said yet which of the others name
+    people or hold what is secret, and Ansible would show them all beside its error."""
+
+    _judged = False
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._judged = True
+
+    def fail_json(self, msg: str, **kwargs: Any) -> None:
+        if not self._judged:
+            self.params: dict[str, Any] = {}
+        super().fail_json(msg, **kwargs)
+
+
 def run_module(spec: ArgumentSpec, run: RunT, *, info: bool = False) -> None:
     """Runs one task and ends the process with its result; every error is one sentence. `info`: it never writes."""
-    module = AnsibleModule(supports_check_mode=True, **spec.module_arguments())
+    module = _Module(supports_check_mode=True, **spec.module_arguments())
     failed, result = _finish(Host(module), run, info)
     # Outside of every handler: fail_json would add the exception that is being handled, whose text may hold a secret.
     if failed:

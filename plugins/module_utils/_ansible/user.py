@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
@@ -62,7 +63,7 @@ def run_user(host: Host) -> Outcome:
         config = open_location(session.api, session.guard)
         opened = nullcontext[State | None](None) if folder is None else folder.open(config.uid)
         with opened as state:
-            memory = PeopleMemory(state, request.source, read_only=host.check)
+            memory = PeopleMemory(state, request.source, read_only=host.check, place=request.place)
             task = UserTask(session.api, session.guard, config, request, memory, polling, host, session.clock)
             return task.run(check=host.check)
 
@@ -100,9 +101,18 @@ def user_request(host: Host) -> UserRequestOfTask:
         bad_rows=found.bad_rows,
         groups=tuple(params["groups"] or ()),
         source=found.source,
+        place=_place(params),
         unit=found.unit,
         show_people=params["show_people"],
     )
+
+
+def _place(params: Mapping[str, Any]) -> str:
+    """The path of the list, where only the name of its file tells it from others. Who is to be gone is of no list."""
+    path: str | None = params["src"]
+    if path is None or params["source"] or params["state"] == ABSENT:
+        return ""
+    return os.path.abspath(path)
 
 
 def _removal_limit(params: Mapping[str, Any]) -> RemovalLimit | None:

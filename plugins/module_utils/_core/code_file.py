@@ -12,12 +12,13 @@ import contextlib
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from .code_model import BadCode, Code, code_key
 from .errors import InputError
-from .identity import SAMPLES, trimmed
+from .identity import SAMPLES, samples, trimmed
 from .model import Secret
 from .table_file import checked_text, delimiter, folded_header, is_json
 
@@ -35,6 +36,7 @@ _SYNONYMS: Mapping[str, frozenset[str]] = {
 
 _CODE = re.compile(r"[A-Za-z0-9](?:-?[A-Za-z0-9]){7,127}")
 _LINK = re.compile(r"https?://[!#-&(-;=?-~]{4,2048}")
+_WORD = re.compile(r"[A-Za-z0-9-]+")
 _FORM = "has no code of 8 to 128 letters and digits"
 
 
@@ -69,6 +71,7 @@ def parse_codes(text: str, name: str, columns: CodeColumns) -> tuple[list[Code],
             "header."
         )
     _check_twice(codes, name)
+    _check_links(codes, name)
     return codes, bad
 
 
@@ -200,4 +203,22 @@ def _check_twice(codes: Sequence[Code], name: str) -> None:
         raise InputError(
             f"{name} holds codes twice: {'; '.join(twice[:SAMPLES])}{more}. Nothing was handed out, since a code is "
             "for one person; get the right list, or remove the lines."
+        )
+
+
+def _check_links(codes: Sequence[Code], name: str) -> None:
+    """A link is the code once more, so it has to be of the same line: one column that was sorted without the other
+    would give two people the same code. One link for all is the address of a page, and no code."""
+    lines = {code_key(code.text.reveal()): code.line for code in codes}
+    links = {code.line: code.link.reveal() for code in codes if code.link is not None}
+    shared = Counter(links.values()) if len(set(links.values())) > 1 else Counter[str]()
+    wrong = [
+        line
+        for line, link in links.items()
+        if shared[link] > 1 or any(lines.get(code_key(word), line) != line for word in _WORD.findall(link))
+    ]
+    if wrong:
+        raise InputError(
+            f"{name}: the links of {len(wrong)} lines ({samples(f'line {line}' for line in wrong)}) are those of other "
+            "lines or hold their codes. Nothing was handed out, since a code is for one person; export the list again."
         )

@@ -12,6 +12,13 @@ from .person_id import person_id
 from .user_model import BadRow, Person, User
 from .user_plan import PersonPlan
 
+TWO_USERS = "has the client_user_id of one user and the address of another; give the one or the other, of the right one"
+
+
+def readdressed(one: PersonPlan) -> bool:
+    """Whether the list has another address than Apple."""
+    return one.user is not None and bool(one.person.email) and folded(one.person.email) != folded(one.user.email)
+
 
 class KnownPeople:
     """The active people of a location, by id and by address."""
@@ -38,6 +45,18 @@ class KnownPeople:
                 continue
             result.append(PersonPlan(person, key, user=self.by_id.get(key)))
         return result, bad
+
+    def without_contradictions(self, found: Sequence[PersonPlan]) -> tuple[list[PersonPlan], list[BadRow]]:
+        """Without those whose address is another user's by now: a list with a shifted column would have the wrong
+        people retired."""
+        bad = [BadRow(one.person.line, TWO_USERS) for one in found if readdressed(one) and self.others_at(one)]
+        lines = {row.line for row in bad}
+        return [one for one in found if one.person.line not in lines], bad
+
+    def others_at(self, one: PersonPlan) -> frozenset[str]:
+        """Ids of the other users who have the person's address."""
+        users = self.by_email.get(folded(one.person.email), []) if one.person.email else []
+        return frozenset(user.client_user_id for user in users) - {one.client_user_id}
 
     def _by_address(self, email: str) -> tuple[str, str]:
         """The id, or why there is none."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from .known_people import KnownPeople
+from .known_people import TWO_USERS, KnownPeople, readdressed
 from .license_model import ABSENT
 from .people_row import folded
 from .user_model import ASSOCIATED, CREATE, RETIRE, UPDATE, BadRow, Person, User
@@ -31,12 +31,16 @@ def plan_users(
     """
     known = KnownPeople(location_uid, users)
     found, bad = known.identify(people)
+    if goal.state == ABSENT:
+        found, contradicting = known.without_contradictions(found)
+        bad += contradicting
     rows = tuple(sorted((*bad_rows, *bad), key=lambda row: row.line))
     wanted = [part for part in found if not groups or not set(groups).isdisjoint(part.person.groups)]
     if goal.state == ABSENT:
         return _absent(known, wanted, rows, goal)
-    parts = [_present(part) for part in wanted]
     listed = frozenset(part.client_user_id for part in found)
+    parts, contested = _without_contested(known, [_present(part) for part in wanted])
+    rows = tuple(sorted((*rows, *contested), key=lambda row: row.line))
     plan = UserPlan(goal.state, tuple(parts), (), rows, listed=listed, warnings=_warnings(known, parts))
     return _exclusive(known, plan, goal) if goal.exclusive else plan
 
@@ -46,13 +50,23 @@ def _present(part: PersonPlan) -> PersonPlan:
     if user is None:
         return replace(part, action=CREATE)
     linked = user.status == ASSOCIATED
-    readdressed = bool(person.email) and folded(person.email) != folded(user.email)
     links = bool(person.managed_apple_account) and not linked
     return replace(
         part,
-        action=UPDATE if readdressed or links else "",
+        action=UPDATE if readdressed(part) or links else "",
         not_comparable=bool(person.managed_apple_account) and linked,
     )
+
+
+def _without_contested(known: KnownPeople, parts: Sequence[PersonPlan]) -> tuple[list[PersonPlan], list[BadRow]]:
+    """Without those who would take over the address of another user, unless that one gets an address here that is
+    nobody's. A list with a shifted column would give each person the address, and so the invitation, of another."""
+    moved = [part for part in parts if part.action == UPDATE and readdressed(part)]
+    taking = {part.client_user_id: known.others_at(part) for part in moved}
+    free = {key for key, others in taking.items() if not others}
+    contested = {key for key, others in taking.items() if not others <= free}
+    bad = [BadRow(part.person.line, TWO_USERS) for part in moved if part.client_user_id in contested]
+    return [part for part in parts if part.client_user_id not in contested], bad
 
 
 def _absent(known: KnownPeople, wanted: Sequence[PersonPlan], rows: tuple[BadRow, ...], goal: UserGoal) -> UserPlan:
@@ -77,6 +91,7 @@ def _exclusive(known: KnownPeople, plan: UserPlan, goal: UserGoal) -> UserPlan:
     """Adds those who left the source: listed or made by it before, not any more, and by no other source."""
     before = goal.of_source & known.by_id.keys()
     left = before - plan.listed
+    gone = goal.of_source - plan.listed - before
     elsewhere = left & goal.elsewhere
     mine = left - elsewhere
     kept = frozenset(key for key in mine if goal.keeps(known.by_id[key]))
@@ -89,7 +104,8 @@ def _exclusive(known: KnownPeople, plan: UserPlan, goal: UserGoal) -> UserPlan:
         reach=len(before - elsewhere),
         covered=len(before - elsewhere - leaving),
         spared=_counted({LISTED_ELSEWHERE: len(elsewhere), KEPT: len(kept), BAD_ROWS: len(withheld)}),
-        released=frozenset() if plan.bad_rows else (goal.of_source - plan.listed) & goal.elsewhere,
+        # Who left and is nobody by now is not this list's any more: whoever is registered under the id later isn't.
+        released=frozenset() if plan.bad_rows else gone | (goal.of_source - plan.listed) & goal.elsewhere,
     )
 
 

@@ -155,6 +155,12 @@ class PeopleLedger(Protocol):
     def listed_elsewhere(self, source: str, ids: Iterable[str]) -> frozenset[str]:
         """Those of `ids` that another source has recorded as well."""
 
+    def lies_elsewhere(self, source: str, place: str) -> bool:
+        """Whether the file of the source was recorded at another path."""
+
+    def record_place(self, source: str, place: str) -> None:
+        """The path of the file of a source that is known by the file's name alone. The first one stays."""
+
     def record_made(self, ids: Iterable[str]) -> None:
         """Before the POST that registers them: whoever registers a person is who may invite that person."""
 
@@ -192,6 +198,9 @@ class ReissueLedger(Protocol):
 
     def lost_of(self, ids: Iterable[str]) -> dict[str, frozenset[AssetKey]]:
         """What is still to be given again, by client_user_id; who lacks nothing is absent."""
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """They left: nothing is to be given to them again, should they come back."""
 
     def given(self, pairs: Iterable[tuple[str, AssetKey]]) -> None:
         """Of these nothing is to be given again any more."""

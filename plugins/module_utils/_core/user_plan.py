@@ -68,8 +68,8 @@ class UserPlan:
     """`people`: those of the task, in its order (state absent: those to be gone); `leavers`: who is retired, by id.
 
     `reach`: people whom a retirement could reach, `covered`: those of them whom the task leaves. `spared`: people who
-    are not retired although the task would have it so, by reason. `released`: ids that left the source and that another
-    one has. `listed`: ids of all usable rows, of every group.
+    are not retired although the task would have it so, by reason. `released`: ids that left the source, and that
+    another one has or nobody any more. `listed`: ids of all usable rows, of every group.
     """
 
     state: str

@@ -116,6 +116,7 @@ class UserWriter:
                 gone = {user.client_user_id for user in self._plan.leavers} - applied.missing
                 self._memory.not_ours(gone | applied.strangers)
                 self._memory.release(gone | self._plan.released)
+                self._memory.left(gone)
         except VppError as error:
             applied.error = applied.error or error
         if applied.missing:

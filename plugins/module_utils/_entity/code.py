@@ -57,7 +57,7 @@ class PreparedCodes:
 
     @property
     def changed(self) -> bool:
-        return bool(self.sends or self.learned)
+        return bool(self.sends or (self.learned and not self.trial))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class CodeTask:
         error: VppError | None = None
         try:
             for part in plan.learned:
-                if part.handed is not None:
+                if part.handed is not None and not plan.trial:
                     self._ledger.known_as(part.handed, part.person.client_user_id)
             if plan.sends:
                 self._mailer.connect()

@@ -26,6 +26,9 @@ class InvitationMemory(PeopleMemory):
     def release(self, ids: Collection[str]) -> None:
         """They stay their list's."""
 
+    def left(self, ids: Collection[str]) -> None:
+        """They are given again what they lose."""
+
     def recall(self, people: Sequence[PersonPlan], created: Collection[str] = ()) -> Remembered:
         """What is known of these people. `created`: whom this very run has registered."""
         state, ids = self._state, [one.client_user_id for one in people]

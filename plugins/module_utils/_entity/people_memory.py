@@ -8,18 +8,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from .._core.digest import digest_of
-from .._core.errors import StateError
+from .._core.errors import InputError, StateError
 from .._core.state_ports import Invitation, InvitationLedger, State, Write
 from .._core.user_model import User, UserRequest
 from .event_memory import EventMemory
 
 
 class PeopleMemory(EventMemory):
-    """`source`: the name of the list that the task reads."""
+    """`source`: the name of the list that the task reads. `place`: the path of its file, where the name is only that of
+    the file."""
 
-    def __init__(self, state: State | None, source: str, *, read_only: bool) -> None:
+    def __init__(self, state: State | None, source: str, *, read_only: bool, place: str = "") -> None:
         super().__init__(state, read_only=read_only)
-        self._source = source
+        self._source, self._place = source, place
+
+    def check_place(self) -> None:
+        """Raises InputError where the name stands for a file in another folder: with exclusive, each of the two would
+        retire the people of the other."""
+        if self._state and self._place and self._state.people.lies_elsewhere(self._source, self._place):
+            raise InputError(
+                f"src: state_dir knows '{self._source}' as a file in another folder; nothing was changed. Set source: "
+                "to the same name if it is that very list, which was moved, and to a name of its own if it is another."
+            )
 
     def of_source(self) -> frozenset[str]:
         """All that the source listed or made."""
@@ -31,6 +41,8 @@ class PeopleMemory(EventMemory):
 
     def record(self, ids: Collection[str]) -> None:
         if self._written and ids:
+            if self._place:
+                self._written.people.record_place(self._source, self._place)
             self._written.people.record_people(self._source, sorted(ids))
 
     def release(self, ids: Collection[str]) -> None:
@@ -46,6 +58,11 @@ class PeopleMemory(EventMemory):
         """They are retired, or somebody else registered them."""
         if self._written and ids:
             self._written.people.release_made(sorted(ids))
+
+    def left(self, ids: Collection[str]) -> None:
+        """They are retired for good, and handed back what they had."""
+        if self._written and ids:
+            self._written.reissues.forget(sorted(ids))
 
     def invited(self, users: Sequence[User]) -> frozenset[str]:
         """Who was mailed about the invite that is open now."""

@@ -59,6 +59,8 @@ def report_codes(plan: PreparedCodes, applied: AppliedCodes | None, request: Cod
     bad_rows = [{"line": row.line, "why": row.why} for row in request.bad_rows]
     bad_codes = [{"line": row.line, "why": row.why} for row in request.bad_codes]
     changed = bool(plan.sends) if applied is None else bool(outcomes[ACCEPTED] or outcomes[ANSWER_LOST])
+    # A trial hands nothing out.
+    changed = changed and not plan.trial
     lists = {"without": without, "bad_rows": bad_rows, "bad_codes": bad_codes}
     facts = {"product": {"name": request.product.name, "adam_id": request.product.adam_id or None}}
     return Outcome(

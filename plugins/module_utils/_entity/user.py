@@ -27,13 +27,15 @@ from .report_user import report_users
 
 @dataclass(frozen=True, slots=True)
 class UserRequestOfTask:
-    """What the task asks for. `people`, `bad_rows`: as the source was read; `goal` holds all but what is remembered."""
+    """What the task asks for. `people`, `bad_rows`: as the source was read; `goal` holds all but what is remembered.
+    `place`: the path of the source, where its name is only that of the file."""
 
     people: tuple[Person, ...]
     goal: UserGoal
     bad_rows: tuple[BadRow, ...] = ()
     groups: tuple[str, ...] = ()
     source: str = "users"
+    place: str = ""
     unit: str = "line"
     show_people: bool = False
 
@@ -90,6 +92,7 @@ class UserTask:
 
     def plan(self) -> PreparedUsers:
         api, request = self._api, self._request
+        self._memory.check_place()
         require_no_foreign_claim(self._config, self._guard)
         unanswered = finish_earlier_work(api, self._memory, self._polling)
         users, walk = api.read_users()

@@ -100,6 +100,9 @@ class Connection:
         """DATA and the mail. Raises LostError before the first byte of it went out, LostAnswerError after."""
         server = self._server
         reply = self._ask(lambda: server.docmd("DATA"), _GO_ON)
+        if reply.ok:  # it takes the mail before it has seen it: no mail server does, and nothing went out
+            self.drop()
+            raise LostError
         if reply.code != _GO_ON:
             return reply
         code, text = -1, b""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .database import Database
+from .marks import Marks
 
 
 class People:
@@ -15,6 +16,7 @@ class People:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._mark = Marks(database).mark
 
     def record_people(self, source: str, ids: Iterable[str]) -> None:
         now = self._database.now()
@@ -36,6 +38,15 @@ class People:
             "SELECT DISTINCT client_user_id FROM person WHERE source <> ? AND client_user_id IN (?*)", ids, (source,)
         )
         return frozenset(key for (key,) in rows)
+
+    def lies_elsewhere(self, source: str, place: str) -> bool:
+        rows = self._database.rows("SELECT place FROM source WHERE name = ?", (source,))
+        return bool(rows) and rows != [(self._mark("place", place),)]
+
+    def record_place(self, source: str, place: str) -> None:
+        row = (source, self._mark("place", place))
+        with self._database.change() as connection:
+            connection.execute("INSERT OR IGNORE INTO source VALUES (?, ?)", row)
 
     def record_made(self, ids: Iterable[str]) -> None:
         now = self._database.now()

@@ -56,6 +56,10 @@ class Reissues:
             found.setdefault(person, set()).add(AssetKey(adam_id, pricing))
         return {person: frozenset(keys) for person, keys in found.items()}
 
+    def forget(self, ids: Iterable[str]) -> None:
+        with self._database.change() as connection:
+            connection.executemany("DELETE FROM lost WHERE client_user_id = ?", [(key,) for key in ids])
+
     def given(self, pairs: Iterable[tuple[str, AssetKey]]) -> None:
         with self._database.change() as connection:
             connection.executemany(

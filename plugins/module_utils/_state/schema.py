@@ -31,6 +31,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
             source TEXT NOT NULL, client_user_id TEXT NOT NULL, since INTEGER NOT NULL,
             PRIMARY KEY (source, client_user_id)) WITHOUT ROWID""",
         "CREATE INDEX person_by_id ON person (client_user_id)",
+        # Where the file of a source lay whose name is only that of the file; a mark of its path.
+        "CREATE TABLE source (name TEXT PRIMARY KEY, place TEXT NOT NULL) WITHOUT ROWID",
         "CREATE TABLE made (client_user_id TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID",
         """CREATE TABLE reissue (
             client_user_id TEXT NOT NULL, account TEXT NOT NULL, since INTEGER NOT NULL, done INTEGER NOT NULL,

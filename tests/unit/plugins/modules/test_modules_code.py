@@ -222,7 +222,9 @@ def test_max_mails(desk):
 
 def test_a_trial_remembers_nothing(desk):
     lists = {"src": desk.codes(2), "people_file": desk.people(2)}
+    assert desk.run(redirect_all_to="it@fernhill.example", check=True, **lists).data["changed"] is False
     trial = desk.run(redirect_all_to="it@fernhill.example", **lists)
+    assert (trial.failed, trial.data["changed"]) == (False, False)
     assert trial.data["summary"]["trial"]
     assert {mail.recipient for mail in desk.server.arrived} == {"it@fernhill.example"}
     assert desk.given() == {"it": []}
@@ -369,3 +371,18 @@ def test_info_refuses_lists_without_a_product(desk):
     assert "users needs product" in desk.info(users=[]).data["msg"]
     assert "go with users or people_file" in desk.info(groups=["staff"]).data["msg"]
     assert desk.info().data["summary"]["given"] == 0
+
+
+def test_links_of_other_lines(desk):
+    """As after one column was sorted without the other: two people would have the same code."""
+    link = "https://apps.example/redeem?code="
+    crossed = [f"{code(1)},{link}{code(2)}", f"{code(2)},{link}{code(1)}", f"{code(3)},{link}{code(3)}"]
+    twice = [f"{code(1)},{link}OTHER", f"{code(2)},{link}OTHER", f"{code(3)},{link}{code(3)}"]
+    for rows in (crossed, twice):
+        found = desk.run(src=desk.write("codes.csv", "\n".join(["Code,Link", *rows, ""])), people_file=desk.people(3))
+        assert (found.failed, found.data["changed"], desk.server.connections) == (True, False, 0)
+        assert "the links of 2 lines (line 2, line 3) are those of other lines" in found.data["msg"]
+        assert code(1) not in found.text
+    page = [f"{code(number)},https://apps.example/redeem" for number in (1, 2)]
+    src = desk.write("codes.csv", "\n".join(["Code,Link", *page, ""]))
+    assert desk.run(src=src, people_file=desk.people(2)).data["summary"]["mailed"] == 2

@@ -283,6 +283,24 @@ def test_another_address_in_the_list(mailing):
     assert "1 people have another address at Apple than in the list" in str(run.data["warnings"])
 
 
+def test_a_list_whose_addresses_are_shifted(mailing):
+    """Nobody gets the link of another: each address is somebody else's by now."""
+    people = [{"client_user_id": f"id{number}", "email": f"p{number}@fernhill.example"} for number in range(4)]
+    mailing.register(people)
+    mailing.invite(people)
+    before = {f"p{number}": mailing.links(f"p{number}") for number in range(4)}
+    shifted = [{**one, "email": people[number - 1]["email"]} for number, one in enumerate(people)]
+    found = mailing.register(shifted)
+    assert (found.failed, found.data["changed"], found.data["summary"]["bad_rows"]) == (True, False, 4)
+    assert "has the client_user_id of one user and the address of another" in found.data["msg"]
+    mailing.wait(8)
+    assert mailing.invite(shifted, remind_after_days=7).data["summary"]["mailed"] == 4
+    assert {name: set(mailing.links(name)) for name in before} == {name: set(links) for name, links in before.items()}
+    # Who gives an address up for one that is nobody's makes room for another.
+    given_up = [{**people[0], "email": "p1@fernhill.example"}, {**people[1], "email": "new@fernhill.example"}]
+    assert mailing.register(given_up).data["summary"]["updated"] == 2
+
+
 def test_nobody_is_named_and_no_link_is_shown(mailing):
     people = [{"email": f"{WHO}@fernhill.example", "name": WHO}, {"email": "p1@fernhill.example", "name": WHO}]
     mailing.register(people)

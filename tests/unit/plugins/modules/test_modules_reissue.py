@@ -123,3 +123,17 @@ def test_a_list_that_registers_in_between(brother):
     brother.accept("p0", account="p0@id.example")
     assert brother.invite(brother.people(3)).data["summary"]["granted"] == 1
     assert brother.holders(APP) >= {key}
+
+
+def test_who_leaves_is_given_nothing_again(brother):
+    """Retired as a leaver after the reissue, and back later: what was owed was handed back with everything else."""
+    people = brother.people(1)
+    brother.invite(people, reissue=True, max_removals="1")
+    assert brother.register(people, state="absent", max_removals="1").data["summary"]["retired"] == 1
+    brother.wait(100)
+    brother.register(people)
+    brother.invite(people)
+    brother.accept("p0", account="p0@id.example")
+    run = brother.invite(people)
+    assert (run.failed, run.data["changed"], run.data["summary"]["still_to_grant"]) == (False, False, 0)
+    assert brother.holders(APP) == {brother.id_of("p1")}

@@ -230,3 +230,56 @@ def test_who_is_known_twice_is_told(north):
     assert run.data["bad_rows"][0]["why"] == (
         "has an address that 2 users have; give the client_user_id of the right one"
     )
+
+
+def test_two_files_of_one_name(north):
+    """In two folders they are two lists, and the one must not retire the people of the other."""
+    for folder in ("north", "south"):
+        (north.folder / folder).mkdir()
+    state = {"state_dir": str(north.folder / "state")}
+    ours, theirs = north.file(50, name="north/people.csv"), north.file(55, start=50, name="south/people.csv")
+    strict = {"exclusive": True, "max_removals": "10%"}
+    assert not north.run(src=ours, **strict, **state).failed
+    for check in (True, False):
+        found = north.run(src=theirs, check=check, **state)
+        assert found.failed
+        assert "knows 'people.csv' as a file in another folder" in found.data["msg"]
+    assert not north.run(src=theirs, source="south", **state).failed
+    again = north.run(src=ours, **strict, **state)
+    assert (again.failed, again.data["changed"], again.data["summary"]["to_retire"]) == (False, False, 0)
+    # Who is to be gone is of no list, wherever the file lies.
+    one = {"src": north.file(51, start=50, name="people.csv"), "state": "absent", "max_removals": "1"}
+    assert north.run(**one, **state).data["summary"]["retired"] == 1
+    # The list was moved: said once, it is the same as before.
+    moved = north.file(49, name="south/people.csv")
+    found = north.run(src=moved, source="people.csv", **strict, **state)
+    assert found.data["summary"]["retired"] == 1
+
+
+def test_who_left_and_came_back_by_another_hand(north):
+    """Retired by name, then off the list, then registered by somebody else: not the list's to retire any more."""
+    rows = [(one.email, one.name, "") for one in north.listed[:20]]
+    strict = {"exclusive": True, "max_removals": "5", "state_dir": str(north.folder / "state")}
+    north.run(src=north.write("a.csv", rows), **strict)
+    person = [{"email": rows[0][0]}]
+    assert north.run(users=person, state="absent", max_removals="1", state_dir=strict["state_dir"]).data["changed"]
+    src = north.write("a.csv", rows[1:])
+    assert north.run(src=src, **strict).data["changed"] is False
+    assert north.run(users=person).data["summary"]["created"] == 1
+    again = north.run(src=src, **strict)
+    assert (again.failed, again.data["changed"], again.data["summary"]["to_retire"]) == (False, False, 0)
+
+
+def test_absent_by_an_id_beside_the_address_of_another(north):
+    """As after one column of a list was sorted and the others not."""
+    people = [{"client_user_id": f"id{number}", "email": f"p{number}@fernhill.example"} for number in range(4)]
+    north.run(users=people)
+    shifted = [{**one, "email": people[number - 1]["email"]} for number, one in enumerate(people)]
+    writes = north.writes()
+    found = north.run(users=shifted, state="absent", max_removals="100%")
+    assert north.writes() == writes
+    assert (found.failed, found.data["changed"], found.data["summary"]["bad_rows"]) == (True, False, 4)
+    assert "has the client_user_id of one user and the address of another" in found.data["msg"]
+    # An address that is nobody's, or was the person's before, contradicts nothing.
+    changed = [{"client_user_id": "id0", "email": "new@fernhill.example"}]
+    assert north.run(users=changed, state="absent", max_removals="1").data["summary"]["retired"] == 1

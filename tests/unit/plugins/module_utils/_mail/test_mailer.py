@@ -248,6 +248,14 @@ class TestBroken:
         assert [call for call in record.calls if call[0] == ACCEPTED] == [(ACCEPTED, f"p{n}") for n in (1, 2, 3)]
         assert clock.elapsed >= 2
 
+    @pytest.mark.parametrize("reply", ["250 2.0.0 fine", "299 done"])
+    def test_a_server_that_takes_a_mail_it_has_not_seen(self, serve, reply):
+        server, record = serve(script=at("DATA", reply)), FakeRecord()
+        with mailer(server) as post:
+            results = post.send([mail("p1")], record)
+        assert [one.outcome for one in results] == [ACCEPTED if server.arrived else NOT_SENT]
+        assert len(server.arrived) == sum(one.outcome == ACCEPTED for one in results)
+
     @pytest.mark.parametrize(("command", "reply"), [("DATA", CLOSE), ("RCPT", "421 busy")])
     def test_for_good(self, serve, command, reply):
         server, record = serve(script=at(command, *[reply] * 99, begin=2)), FakeRecord()

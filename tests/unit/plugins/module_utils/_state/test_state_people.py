@@ -37,6 +37,18 @@ def test_who_left_is_released_by_that_source_alone(place):
         assert state.people.people_of("b.csv") == {"p1"}
 
 
+def test_where_a_source_lies(place):
+    with place.open() as state:
+        assert not state.people.lies_elsewhere("a.csv", "/north/a.csv")
+        state.people.record_place("a.csv", "/north/a.csv")
+        state.people.record_place("a.csv", "/south/a.csv")
+    with place.open() as state:
+        assert not state.people.lies_elsewhere("a.csv", "/north/a.csv")
+        assert state.people.lies_elsewhere("a.csv", "/south/a.csv")
+        assert not state.people.lies_elsewhere("b.csv", "/south/b.csv")
+    assert b"north" not in place.file.read_bytes()
+
+
 def test_ten_thousand_people(place):
     ids = [f"p{number}" for number in range(10000)]
     with place.open() as state:
