@@ -107,7 +107,7 @@ def license_request(host: Host) -> tuple[LicenseRequest, ScopeOptions | None]:
     )
     if params["users"] is not None:
         people, scope = _people(host, goal)
-        request = replace(request, people=people)
+        request = replace(request, people=people, goal=replace(goal, unread=bool(people.bad_rows)))
     else:
         scope = read_scope("devices", params["devices"])
         request = _devices(host, request, scope)

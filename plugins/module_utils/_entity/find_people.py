@@ -116,7 +116,7 @@ def find_people(api: AppsBooks, location_uid: str, named: NamedPeople, *, remova
         found.users,
         found.alike.union(joining) - (found.users.keys() - set(joining)),
         None if everybody is None else (*everybody.users, *sorted(everybody.alike)),
-        (*kept.users, *sorted(kept.alike)),
+        (*kept.users, *sorted(kept.alike), *_denied(location_uid, () if removal else found.missing, kept.missing)),
         tuple(sorted(left_out, key=lambda entry: entry.reason)),
         pages,
         stable,
@@ -133,6 +133,12 @@ def _read(api: AppsBooks, people: Sequence[Person]) -> tuple[list[User], int, bo
         return [user for key in sorted(ids) for user in api.read_user(key)], len(ids), True
     users, walk = api.read_users()
     return users, walk.pages, walk.stable
+
+
+def _denied(location_uid: str, *missing: Sequence[Person]) -> list[str]:
+    """Ids of people who are named and whom Apple denies to know. Where one of them holds something all the same, the
+    answer was cut off, or the person registered meanwhile: nobody loses anything who is named."""
+    return sorted({one.client_user_id or person_id(location_uid, one.email) for people in missing for one in people})
 
 
 def _registered(users: Mapping[str, User]) -> list[str]:
@@ -165,7 +171,8 @@ def _retired(api: AppsBooks, location_uid: str, missing: Sequence[Person], pages
     """Who of them was a user once, in as few requests as can be."""
     ids = {person: person.client_user_id or person_id(location_uid, person.email) for person in missing}
     if len(missing) <= pages:
-        return {person for person, key in ids.items() if api.read_user(key)}
+        found = {person: api.read_user(key) for person, key in ids.items()}
+        return {person for person, records in found.items() if records and not records[-1].active}
     users, _walk = api.read_users(active_only=False)
     former = {user.client_user_id for user in users}
     return {person for person, key in ids.items() if key in former}

@@ -220,6 +220,17 @@ class TestExclusive:
             "these rows may be about a holder. The others are as planned; mend these and run the task again."
         )
 
+    @pytest.mark.parametrize("keep", [(), ids("omar")])
+    def test_a_holder_who_is_named_by_id_and_denied_by_apple_keeps_it(self, keep):
+        api = world("lea", "omar")
+        api.owned[AssetKey(APP)].people = {"lea", "omar"}
+        api.people.records = [one for one in api.people.records if one.client_user_id != "omar"]
+        outcome = run(api, ids("lea") if keep else ids("lea", "omar"), named={"keep": keep}, **EXCLUSIVE)
+        assert not outcome.changed
+        assert outcome.summary["skipped"] == {"kept": 1}
+        gone = run(api, ids("omar"), state="absent", max_removals=1, check=True)
+        assert gone.summary["skipped"] == {}
+
     def test_people_who_were_missed_by_a_read_stop_removals(self):
         api = world("lea", "omar")
         api.owned[AssetKey(APP)].people = {"lea", "omar"}
