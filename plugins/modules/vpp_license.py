@@ -284,7 +284,8 @@ options:
       - With O(devices.scope) only devices that the MDM knows give licences back (see O(devices.within)), and with
         O(users.scope) only people who own a device there. Others are orphans. Devices in networks that are not the
         task's don't count for a person, so name all networks in one task.
-      - People of O(users) who have not accepted yet keep what they hold.
+      - People of O(users) who have not accepted yet keep what they hold, and so does somebody whom O(users) names by id
+        and Apple doesn't know.
     type: bool
     default: false
   max_removals:
