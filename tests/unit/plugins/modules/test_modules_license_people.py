@@ -234,6 +234,29 @@ class TestOwners:
         assert college.school.writes() == writes
         assert told.failed or not told.data["changed"]
 
+    @pytest.mark.parametrize("times", [1, 3, None])
+    def test_half_of_the_people_at_apple(self, college, times):
+        """Of the owners those whom an answer lacks look like nobody."""
+        users = {"scope": with_any("year-7", "choir"), "within": with_any("year-7", "choir", "year-8")}
+        college.run(mdm=True, users=users)
+        holders = college.holders()
+        college.school.box.faults.add({"kind": "fewer_rows", "times": times, "match": {"path": "/users"}})
+        college.run(mdm=True, users=users, **LOOSE)
+        assert college.holders() == holders
+
+    @pytest.mark.parametrize("after", range(4))
+    def test_half_an_answer_within(self, college, after):
+        users = {"scope": with_any("year-7"), "within": with_any("year-7", "year-8", "choir", "staff")}
+        college.assign(college.owners("year-8") & set(college.accepted))
+        college.run(mdm=True, users={"scope": users["within"]})
+        leaving = college.owners("year-8") | college.owners("staff")
+        holders = college.holders()
+        college.school.box.faults.add(
+            {"kind": "fewer_rows", "times": None, "match": {"path": "/sm/devices", "after": after}}
+        )
+        college.run(mdm=True, users=users, **LOOSE)
+        assert college.holders() >= holders - leaving
+
     def test_a_leaver_goes_when_all_answers_are_whole(self, college):
         users = {"scope": with_any("year-7")}
         college.run(mdm=True, users=users)
@@ -435,3 +458,21 @@ class TestSecrets:
     def test_unless_asked_for(self, college):
         told = college.run(users={"emails": ["nobody@kowhaivalley.example"]}, show_people=True)
         assert told.data["left_out"][0]["emails"] == ["nobody@kowhaivalley.example"]
+
+
+class TestApproved:
+    def test_a_plan_that_was_approved_and_nothing_else(self, college):
+        plan = str(college.folder / "plan.json")
+        users = {"targets_file": college.file(college.people)}
+        checked = college.run(check=True, users=users, report_path=plan)
+        late = college.ids("Registered")[0]
+        college.control("locations/north/accept", {"clientUserId": late})
+        told = college.run(users=users, approved_plan=plan)
+        assert told.failed
+        assert f"associate 586683407 {late}" in told.data["msg"]
+        assert college.school.writes() == []
+        others = [one for one in college.people if one.client_user_id != late]
+        done = college.run(users={"targets_file": college.file(others)}, approved_plan=plan)
+        assert not done.failed, done.data["msg"]
+        assert done.data["plan"] == checked.data["plan"]
+        assert late not in college.holders()
