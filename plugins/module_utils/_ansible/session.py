@@ -104,7 +104,7 @@ def _open(host: Host, linked: LinkedAccounts | None) -> Iterator[Session]:
         requests_per_second=params["requests_per_second"],
         itunes_url=params["itunes_url"] or "",
     )
-    with connect(settings, clock) as api:
+    with connect(settings, clock, meter=host.meter) as api:
         yield Session(api, token, guard, clock)
 
 
