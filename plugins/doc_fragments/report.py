@@ -15,4 +15,13 @@ options:
       - An earlier report there is replaced, any other file is not. A task that fails before its plan is made writes
         none.
     type: path
+  progress_path:
+    description:
+      - File in which the task says, at most once a second, how far it is, as one JSON object with the counts C(done)
+        and C(known) of C(requests), C(pages), C(events) and C(mails), C(seconds) since the start, and C(seconds_left),
+        an estimate for the pages and mails, or null.
+      - It is written in check mode too, and replaced like a report (see O(report_path)).
+      - If not set, a task that takes long says the same in Ansible's output every ten seconds, where it runs on the
+        control node, without C(become) and without C(async).
+    type: path
 """

@@ -14,6 +14,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ..module_utils._ansible.argspec import ArgumentSpec
 from ..module_utils._ansible.runner import SHORTEST_SECRET, Host
 from ..module_utils._core.errors import InputError
+from ..module_utils._core.ports import NoMeter
 
 
 class PluginHost(Host):
@@ -30,6 +31,7 @@ class PluginHost(Host):
             raise InputError(self.masked(result.error_messages[0]))
         self.params: Mapping[str, Any] = result.validated_parameters
         self.check = True
+        self.meter = NoMeter()
 
     def warn(self, message: str) -> None:
         self._warn(self.masked(message))

@@ -43,7 +43,7 @@ def open_mailer(host: Host, clock: Clock) -> Iterator[Mailer]:
     params = host.params
     smtp = _smtp(host)
     templates = Templates(_sources(params["templates"] or {}))
-    with SmtpMailer(smtp, _mail(params), templates, clock) as mailer:
+    with SmtpMailer(smtp, _mail(params), templates, clock, host.meter) as mailer:
         yield mailer
 
 

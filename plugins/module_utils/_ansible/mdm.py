@@ -53,7 +53,7 @@ def open_mdm(host: Host, why: str) -> Iterator[Mdm]:
         proxy=params["proxy"] or "",
         timeout=params["request_timeout"],
     )
-    with connect(settings, SystemClock()) as mdm:
+    with connect(settings, SystemClock(), meter=host.meter) as mdm:
         yield mdm
 
 

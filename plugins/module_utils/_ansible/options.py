@@ -150,6 +150,6 @@ SCOPED: dict[str, Any] = {**SERIALS, "scope": _SCOPE, "within": _SCOPE}
 
 LICENSING: dict[str, Any] = {"type": "str", "choices": ["mdm", "collection"]}
 
-REPORT = ArgumentSpec({"report_path": {"type": "path"}})
+REPORT = ArgumentSpec({"report_path": {"type": "path"}, "progress_path": {"type": "path"}})
 
 INFO = ArgumentSpec({"limit": {"type": "int", "default": 100}}).merge(REPORT)

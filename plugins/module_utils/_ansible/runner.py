@@ -14,9 +14,12 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 
 from .._core.errors import VppError
+from .._core.ports import Meter, NoMeter
 from .._entity.base import BegunError, Outcome
+from .._http.pace import SystemClock
 from .argspec import ArgumentSpec
 from .files import check_report_path, write_report
+from .progress import FileMeter
 
 SHORTEST_SECRET = 8
 """Characters; what is shorter guards nothing."""
@@ -31,6 +34,7 @@ class Host:
         self._module = module
         self.params: Mapping[str, Any] = module.params
         self.check: bool = module.check_mode
+        self.meter: Meter = NoMeter()
 
     def warn(self, message: str) -> None:
         # Since 2.19 Ansible masks secrets in the result and no longer in its warnings.
@@ -79,9 +83,10 @@ def _finish(host: Host, run: RunT, info: bool) -> tuple[bool, dict[str, Any]]:
     """Whether the task failed, and its result."""
     changed = False
     try:
-        if host.params.get("report_path") is not None:
-            check_report_path("report_path", host.params["report_path"])
-        outcome = run(host)
+        for option in ("report_path", "progress_path"):
+            if host.params.get(option) is not None:
+                check_report_path(option, host.params[option])
+        outcome = _run_metered(host, run)
         changed = outcome.changed and not host.check
         _write_report(host, outcome)
         error = outcome.error
@@ -95,6 +100,17 @@ def _finish(host: Host, run: RunT, info: bool) -> tuple[bool, dict[str, Any]]:
     except Exception as other:  # the edge: a traceback could show a secret and helps no admin
         error = _as_sentence(other)
     return True, {**error.facts, **({} if info else _NOTHING), **failure(error, changed=changed)}
+
+
+def _run_metered(host: Host, run: RunT) -> Outcome:
+    path = host.params.get("progress_path")
+    if path is None:
+        return run(host)
+    meter = host.meter = FileMeter(path, SystemClock(), host.warn)
+    try:
+        return run(host)
+    finally:
+        meter.close()
 
 
 _NOTHING: Mapping[str, Any] = {"plan": {}, "events": [], "summary": {}}

@@ -106,7 +106,7 @@ def _open(host: Host, linked: LinkedAccounts | None, lean: bool) -> Iterator[Ses
         itunes_url=params["itunes_url"] or "",
         lean=lean,
     )
-    with connect(settings, clock) as api:
+    with connect(settings, clock, meter=host.meter) as api:
         yield Session(api, token, guard, clock)
 
 

@@ -52,7 +52,7 @@ def read_changes(session: Session, pool: Executor, since: str, sink: AssignmentS
         return page
 
     try:
-        (walk,) = pages.walk_all([pages.Read(fetch, sink.begin, sink.page)], pool)
+        (walk,) = pages.walk_all([pages.Read(fetch, sink.begin, sink.page)], pool, session.meter)
     except _TooManyPagesError:
         return None
     except VppError as error:

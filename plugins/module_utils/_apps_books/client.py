@@ -26,7 +26,7 @@ from .._core.model import (
     Submitted,
     Walk,
 )
-from .._core.ports import AssignmentSink, Clock
+from .._core.ports import AssignmentSink, Clock, Meter
 from .._core.user_model import SubmittedUsers, User, UserRequest
 from .._http.address import check_address
 from .._http.caller import Caller
@@ -66,7 +66,10 @@ class AppsBooksSettings:
 
 @contextmanager
 def connect(
-    settings: AppsBooksSettings, clock: Clock, transport: httpx.BaseTransport | None = None
+    settings: AppsBooksSettings,
+    clock: Clock,
+    transport: httpx.BaseTransport | None = None,
+    meter: Meter | None = None,
 ) -> Iterator[AppsBooksClient]:
     """A client for the length of a run. InputError for a setting that can't be used; nothing is sent yet."""
     require_httpx()
@@ -85,12 +88,13 @@ def connect(
         ) as http,
         ThreadPoolExecutor(pages.WIDTH, thread_name_prefix="apps_books") as pool,
     ):
-        caller = Caller(http, pacer, clock, settings.budget)
+        caller = Caller(http, pacer, clock, settings.budget, meter)
         session = Session(
             caller, pacer, clock, base_url, settings.token, settings.requests_per_second, lean=settings.lean
         )
         # The public look-up has a budget of its own; a stand-in shares that of everything else.
-        itunes = Caller(http, Pacer(clock, ITUNES_RATE), clock, settings.budget) if is_apple(base_url) else caller
+        store_pacer = Pacer(clock, ITUNES_RATE)
+        itunes = Caller(http, store_pacer, clock, settings.budget, meter) if is_apple(base_url) else caller
         yield AppsBooksClient(session, Store(session, pool, settings.language, itunes_url, itunes), clock, pool)
 
 
@@ -137,14 +141,16 @@ class AppsBooksClient:
         def consume(assets: list[Asset]) -> None:
             found.update((asset.key, asset) for asset in assets)
 
-        (walk,) = pages.walk_all([pages.Read(fetch, found.clear, consume)], self._pool)
+        (walk,) = pages.walk_all([pages.Read(fetch, found.clear, consume)], self._pool, self._session.meter)
         return sorted(found.values(), key=lambda asset: asset.key), walk
 
     def walk_assignments(self, reads: Sequence[tuple[AssignmentQuery, AssignmentSink]]) -> list[Walk]:
         if reads:
             self._session.service_config()  # many pages go by the rate that it states
         fetches = ((assignment_pages(self._session, codec.encode_query(query)), sink) for query, sink in reads)
-        return pages.walk_all([pages.Read(fetch, sink.begin, sink.page) for fetch, sink in fetches], self._pool)
+        return pages.walk_all(
+            [pages.Read(fetch, sink.begin, sink.page) for fetch, sink in fetches], self._pool, self._session.meter
+        )
 
     def read_version(self) -> str:
         return changes.read_version(self._session)

@@ -34,7 +34,7 @@ from .._core.model import (
     Event,
     Failure,
 )
-from .._core.ports import Clock
+from .._core.ports import EVENTS, Clock
 from .codec import decode_event, decode_event_id, encode_request
 from .errors import PASSING
 from .session import Session, is_apple
@@ -129,6 +129,7 @@ def wait_for_events(
     deadline = start + timeout
     found = {event_id: Event(event_id, PENDING) for event_id in event_ids}
     pending = list(found)
+    session.meter.count(EVENTS, known=len(pending))
     asked_at: dict[str, float] = {}
 
     def due_at(event_id: str, now: float) -> float:
@@ -139,7 +140,9 @@ def wait_for_events(
         """True = all are done."""
         asked_at.update(dict.fromkeys(asked, clock.monotonic()))
         found.update({event.event_id: event for event in pool.map(lambda one: _status(session, one, budget), asked)})
+        before = len(pending)
         pending[:] = [event_id for event_id in pending if found[event_id].status == PENDING]
+        session.meter.count(EVENTS, done=before - len(pending))
         return all(found[event_id].status != PENDING for event_id in asked)
 
     width = 1

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from .._core.errors import ServiceError
 from .._core.model import Walk
+from .._core.ports import PAGES, Meter, NoMeter
 from .wire import Json, number, number_or_none, text
 
 WIDTH = 5
@@ -64,6 +65,9 @@ class Read(Generic[Item]):
     consume: Callable[[list[Item]], None]
 
 
+_NOBODY: Meter = NoMeter()
+
+
 class _ChangedError(Exception):
     """The data changed under the walk."""
 
@@ -72,7 +76,7 @@ _Steps = Generator["Future[Page[Item]]", None, Walk]
 """A walk that yields the page it waits for and is resumed once that page is there."""
 
 
-def walk_all(reads: Sequence[Read[Item]], pool: Executor) -> list[Walk]:
+def walk_all(reads: Sequence[Read[Item]], pool: Executor, meter: Meter = _NOBODY) -> list[Walk]:
     """Reads all pages of all data sets, as many at once as `pool` has threads; each data set's pages in order."""
     done: dict[int, Walk] = {}
     active: dict[Future[Page[Item]], tuple[int, _Steps[Item]]] = {}
@@ -92,7 +96,7 @@ def walk_all(reads: Sequence[Read[Item]], pool: Executor) -> list[Walk]:
         while waiting or active:
             while waiting and len(active) < WINDOW:
                 place, read = waiting.popleft()
-                advance(place, _walk(read, pool, ahead))
+                advance(place, _walk(read, pool, ahead, meter))
             for future in wait(active, return_when=FIRST_COMPLETED).done:
                 advance(*active.pop(future))
     finally:
@@ -101,21 +105,24 @@ def walk_all(reads: Sequence[Read[Item]], pool: Executor) -> list[Walk]:
     return [done[place] for place in range(len(reads))]
 
 
-def _walk(read: Read[Item], pool: Executor, ahead: Callable[[], int]) -> _Steps[Item]:
+def _walk(read: Read[Item], pool: Executor, ahead: Callable[[], int], meter: Meter) -> _Steps[Item]:
     """A changed versionId, a page that is gone (9650) or not whole restarts the walk; the third walk goes to its end
     whatever changes, and says so by `stable` = False."""
     for last_try in (False, False, True):
         read.begin()
         try:
-            return (yield from _walk_once(read, pool, ahead, tolerant=last_try))
+            return (yield from _walk_once(read, pool, ahead, meter, tolerant=last_try))
         except _ChangedError:
             continue
     raise AssertionError("unreachable: the last walk is tolerant")
 
 
-def _walk_once(read: Read[Item], pool: Executor, ahead: Callable[[], int], *, tolerant: bool) -> _Steps[Item]:
+def _walk_once(
+    read: Read[Item], pool: Executor, ahead: Callable[[], int], meter: Meter, *, tolerant: bool
+) -> _Steps[Item]:
     pending = deque([pool.submit(read.fetch, 0)])
     asked = 1
+    known = 0
     version: str | None = None
     stable = True
     pages = rows = 0
@@ -140,14 +147,18 @@ def _walk_once(read: Read[Item], pool: Executor, ahead: Callable[[], int], *, to
             pages += 1
             rows += len(page.items)
             read.consume(page.items)
-            if page.next_index is None and not cut_off:
-                return Walk(version, stable and bool(version), pages, rows)
+            ended = page.next_index is None and not cut_off
             # The set may have grown: the page itself says that there is one more.
-            total = max(page.total_pages, page.index + 2)
+            total = pages if ended else max(page.total_pages, page.index + 2)
+            meter.count(PAGES, done=1, known=total - known)
+            known = total
+            if ended:
+                return Walk(version, stable and bool(version), pages, rows)
             while asked < total and (not pending or len(pending) < ahead()):
                 pending.append(pool.submit(read.fetch, asked))
                 asked += 1
     finally:
+        meter.count(PAGES, known=pages - known)  # what a walk that is given up leaves unread
         for future in pending:
             future.cancel()
         for future in pending:  # so that a restarted walk does not ask for more than 5 pages at once

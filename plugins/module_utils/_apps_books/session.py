@@ -79,6 +79,7 @@ class Session:
         lean: bool = False,
     ) -> None:
         self.guard = Guard()
+        self.meter = caller.meter
         self._caller = caller
         self._pacer = pacer
         self._clock = clock

@@ -46,7 +46,7 @@ def _read(session: Session, pool: Executor, what: str, filters: dict[str, str]) 
         body = session.get("getUsers", params, f"read page {index} of the {what}")
         return pages.decode_page(index, body, decode_users(body))
 
-    (walk,) = pages.walk_all([pages.Read(fetch, found.clear, found.extend)], pool)
+    (walk,) = pages.walk_all([pages.Read(fetch, found.clear, found.extend)], pool, session.meter)
     return found, walk
 
 

@@ -176,6 +176,27 @@ class Clock(Protocol):
         """Waits so many seconds."""
 
 
+REQUESTS = "requests"
+PAGES = "pages"
+EVENTS = "events"
+MAILS = "mails"
+"""What a Meter counts."""
+
+
+class Meter(Protocol):
+    """Is told how far the work is, for whoever looks on. Called from several threads."""
+
+    def count(self, what: str, done: int = 0, known: int = 0) -> None:
+        """So many more are done, and so many more are known to be there to do (fewer, where it is negative)."""
+
+
+class NoMeter:
+    """Nobody looks on. Implements Meter."""
+
+    def count(self, what: str, done: int = 0, known: int = 0) -> None:
+        """Forgotten."""
+
+
 class Notify(Protocol):
     """Tells the admin something that is not an error."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .._core.errors import OutcomeUnknownError, ThrottledError, TransportError, VppError
-from .._core.ports import Clock
+from .._core.ports import REQUESTS, Clock, Meter, NoMeter
 from .client import Answer, AnswerLostError, HttpClient, NotSentError, Request
 from .pace import Pacer
 from .retry import DEFAULT_BUDGET, TRANSPORT_TRIES, Outcome, back_off, next_wait
@@ -20,7 +20,15 @@ Judge = Callable[[Request, Answer], "Outcome | None"]
 class Caller:
     """Joins client, pacer and rules. Used by several threads."""
 
-    def __init__(self, client: HttpClient, pacer: Pacer, clock: Clock, budget: float = DEFAULT_BUDGET) -> None:
+    def __init__(
+        self,
+        client: HttpClient,
+        pacer: Pacer,
+        clock: Clock,
+        budget: float = DEFAULT_BUDGET,
+        meter: Meter | None = None,
+    ) -> None:
+        self.meter: Meter = meter or NoMeter()
         self._client = client
         self._pacer = pacer
         self._clock = clock
@@ -52,6 +60,7 @@ class Caller:
                 self._clock.sleep(wait)
 
     def _attempt(self, request: Request, judge: Judge) -> tuple[Answer | None, Outcome | None]:
+        self.meter.count(REQUESTS, done=1)
         try:
             answer = self._client.send(request)
         except NotSentError as exc:

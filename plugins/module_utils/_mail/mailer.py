@@ -23,7 +23,7 @@ from .._core.mail_ports import (
     MailRecord,
     MailResult,
 )
-from .._core.ports import Clock
+from .._core.ports import MAILS, Clock, Meter, NoMeter
 from .addresses import Address, parse_address
 from .connection import Connection, Reply, SmtpSettings
 from .failure import (
@@ -76,8 +76,11 @@ class _Stop(Exception):
 class SmtpMailer:
     """Implements Mailer. A context manager; the connection is made when it is needed."""
 
-    def __init__(self, smtp: SmtpSettings, mail: MailSettings, templates: Templates, clock: Clock) -> None:
+    def __init__(
+        self, smtp: SmtpSettings, mail: MailSettings, templates: Templates, clock: Clock, meter: Meter | None = None
+    ) -> None:
         self._smtp, self._settings, self._clock = smtp, mail, clock
+        self._meter: Meter = meter or NoMeter()
         self._writer = Writer(mail, templates)
         self._connection: Connection | None = None
         self._was_connected = False
@@ -115,6 +118,8 @@ class SmtpMailer:
         self.check(mails)
         results: list[MailResult] = []
         error: VppError | None = None
+        due = len(mails) if self.allowance is None else min(len(mails), self.allowance)
+        self._meter.count(MAILS, known=due)
         for number, mail in enumerate(mails, 1):
             if error is None and self.allowance == 0:
                 results.append(MailResult(mail, HELD_BACK))
@@ -122,6 +127,7 @@ class SmtpMailer:
             if error is None:
                 try:
                     results.append(self._one(_Draft(mail, f"{number} of {len(mails)}"), record))
+                    self._meter.count(MAILS, done=1)
                     error = self._hopeless(results[-1])
                     continue
                 except _Stop as stop:

@@ -16,7 +16,7 @@ from .._core.errors import InputError, VppError
 from .._core.manual_steps import StepText
 from .._core.mdm import AppCommand, AppName, AppRecord, LinkedAccount, MdmDevice, TagChange, Unit
 from .._core.model import Secret
-from .._core.ports import Clock, Mdm
+from .._core.ports import Clock, Mdm, Meter
 from .._core.scope import ALL, NONE, Scope
 from .._http.address import checked_url, origin_of
 from .._http.caller import Caller
@@ -89,7 +89,12 @@ _FASTEST = 10.0
 
 
 @contextmanager
-def connect(settings: MerakiSettings, clock: Clock, transport: httpx.BaseTransport | None = None) -> Iterator[Mdm]:
+def connect(
+    settings: MerakiSettings,
+    clock: Clock,
+    transport: httpx.BaseTransport | None = None,
+    meter: Meter | None = None,
+) -> Iterator[Mdm]:
     """A client for the length of a run. InputError for a setting that can't be used; nothing is sent yet."""
     require_httpx()
     base_url = check_base_url(settings.base_url)
@@ -108,7 +113,7 @@ def connect(settings: MerakiSettings, clock: Clock, transport: httpx.BaseTranspo
         ) as http,
         ThreadPoolExecutor(WIDTH, thread_name_prefix="meraki") as pool,
     ):
-        session = MerakiSession(Caller(http, pacer, clock), clock, base_url, settings.api_key)
+        session = MerakiSession(Caller(http, pacer, clock, meter=meter), clock, base_url, settings.api_key)
         units = MerakiUnits(session, settings.organization_id, settings.network_ids)
         yield MerakiConnector(session, units, pool, devices_per_page=DEVICES_PER_PAGE)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from .._core.ports import Clock, Mdm
+from .._core.ports import Clock, Mdm, Meter
 from . import meraki
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def capabilities_of(connector: str) -> frozenset[str]:
 
 
 def connect(
-    settings: Settings, clock: Clock, transport: httpx.BaseTransport | None = None
+    settings: Settings, clock: Clock, transport: httpx.BaseTransport | None = None, meter: Meter | None = None
 ) -> AbstractContextManager[Mdm]:
     """A connector for the length of a run. InputError for a setting that can't be used; nothing is sent yet."""
-    return meraki.connect(settings, clock, transport)
+    return meraki.connect(settings, clock, transport, meter)

@@ -15,6 +15,7 @@ from ansible_collections.openmdm.vpp.plugins.doc_fragments.mail import ModuleDoc
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.mail import open_mailer
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.options import MAIL, NETWORK
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import InputError
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.ports import NoMeter
 from ansible_collections.openmdm.vpp.plugins.module_utils._mail.defaults import TEMPLATES
 from ansible_collections.openmdm.vpp.tests.unit.fakes import FakeClock
 from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._mail.post import FakeRecord, mails
@@ -28,6 +29,7 @@ class FakeHost:
     def __init__(self, **options: Any) -> None:
         spec = MAIL.merge(NETWORK).options
         self.params = {**{name: option.get("default") for name, option in spec.items()}, **LEAST, **options}
+        self.meter = NoMeter()
         self.told: list[str] = []
         self.hidden: list[str] = []
 

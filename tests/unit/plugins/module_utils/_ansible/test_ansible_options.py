@@ -273,7 +273,7 @@ def license_without_token(**options: Any) -> Result:
 def test_the_token_is_masked_however_it_is_said(monkeypatch, file, spec, task, options, form):
     """A client that says in its error what it was given: raw, as sent, and in a list."""
 
-    def connect(settings: Any, clock: object) -> None:
+    def connect(settings: Any, clock: object, **_more: object) -> None:
         sent = settings.token.reveal()
         raise VppError(f"Broken {sent} {form.strip()}.", facts={"said": [sent, {"deep": form.strip()}]})
 

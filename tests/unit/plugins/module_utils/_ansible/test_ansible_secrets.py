@@ -32,7 +32,7 @@ def asked(monkeypatch) -> list[str]:
     """The keys that a connector was opened with; it then fails and says them."""
     keys: list[str] = []
 
-    def connect(settings: Any, _clock: object) -> NoReturn:
+    def connect(settings: Any, _clock: object, **_more: object) -> NoReturn:
         keys.append(settings.api_key.reveal())
         raise VppError(f"Broken: {keys[-1]}", facts={"said": [keys[-1]]})
 
