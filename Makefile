@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 RUN := @scripts/run.sh
 
-.PHONY: help demo test gates bootstrap unit units integration molecule sanity lint planted docs build importer lock clean
+.PHONY: help demo test gates soak bench bootstrap unit units integration faults molecule sanity lint planted docs build importer lock clean
 
 help: ## shows this
 	@sed -n 's/^\([a-z]*\): ## /\1\t/p' Makefile | expand -t 14
@@ -16,6 +16,9 @@ test: ## all tests: pytest, ansible-test units and integration on three lanes, M
 gates: ## all checks: sanity, linters, types, documentation, tarball, Galaxy's importer
 	$(RUN) gates
 
+soak: ## all faults, kills and hostile inputs: thousands of worlds, most of an hour
+	@scripts/soak.sh
+
 bootstrap: ## makes every environment
 	@scripts/bootstrap.sh
 
@@ -27,6 +30,9 @@ units: ## ansible-test units
 
 integration: ## ansible-test integration
 	$(RUN) integration
+
+faults: ## a part of the tests of faults and secrets
+	$(RUN) faults
 
 molecule: ## the roles with Molecule
 	$(RUN) molecule

@@ -120,6 +120,7 @@ def gates(*names: str) -> list[Step]:
 STEPS = {
     "unit": [Step("unit", "", ("scripts/unit.sh",), count_tests)],
     "units": of_ansible_test("units", count_tests),
+    "faults": [Step("faults", "", ("scripts/faults.sh",), count_tests)],
     "integration": of_ansible_test("integration", count_integration),
     "sanity": of_ansible_test("sanity", count_sanity),
     "molecule": of_molecule(),

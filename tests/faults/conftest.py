@@ -1,0 +1,10 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tests of faults draw as the unit tests do."""
+
+from __future__ import annotations
+
+from ansible_collections.openmdm.vpp.tests.unit.conftest import ROOT
+
+__all__ = ["ROOT"]
