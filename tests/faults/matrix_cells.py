@@ -43,12 +43,16 @@ class Matrix:
 
     def reason(self, cell: Cell) -> str:
         """Why a cell is not run; empty = it is."""
-        only = self.fault(cell).get("only")
+        fault = self.fault(cell)
+        only = fault.get("only")
         if cell.service not in self.data["jobs"][cell.job]:
             return "service"
         if cell.phase not in self.data["jobs"][cell.job][cell.service]:
             return "phase"
-        return "fault" if only is not None and cell.phase not in only else ""
+        if only is not None and cell.phase not in only:
+            return "fault"
+        starts_none = cell.job in self.data["without_events"] and fault.get("arm", {}).get("kind", "").startswith("event_")
+        return "event" if starts_none else ""
 
     def run(self) -> list[Cell]:
         return [cell for cell in self.all() if not self.reason(cell)]

@@ -52,7 +52,7 @@ def arm(stage: Stage, service: str, phase: str, fault: dict[str, Any], log: Sequ
         _add(stage, {"kind": "lost_answer"}, _match(log, place))
         if not kind.startswith("event_"):
             place = next(number for number, one in enumerate(log) if number > place and one["method"] == "GET")
-            match = {"service": LOG_NAMES[service], "method": "GET", "after": _gets(log[:place])}
+            match = {"service": LOG_NAMES[service], "method": "GET", "after": _count(_gets(log[:place]), kind)}
             return _add(stage, fault["arm"], match)
     if fault["arm"].get("times", 1) is None:
         return _add(stage, fault["arm"], {"service": LOG_NAMES[service], "after": _count(log[:place], kind)})
@@ -76,8 +76,8 @@ def _count(log: Sequence[Entry], kind: str) -> int:
     return sum(kind not in WITH_LOCATION or one["location"] is not None for one in log)
 
 
-def _gets(log: Sequence[Entry]) -> int:
-    return sum(one["method"] == "GET" for one in log)
+def _gets(log: Sequence[Entry]) -> list[Entry]:
+    return [one for one in log if one["method"] == "GET"]
 
 
 def _path(entry: Entry) -> str:

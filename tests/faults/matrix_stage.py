@@ -82,9 +82,8 @@ class Stage:
         assert status in (200, 201), answer
         return answer
 
-    def run(self, module: Any, options: dict[str, Any], *, check: bool = False) -> Result:
-        told = {name: value for name, value in options.items() if value is not None}
-        return run_main(module.main, told, check=check, loud=True)
+    def run(self, module: Any, options: dict[str, Any], *, check: bool = False, loud: bool = False) -> Result:
+        return run_main(module.main, options, check=check, loud=loud)
 
     def file(self, name: str, text: str) -> str:
         path = self.folder / name
