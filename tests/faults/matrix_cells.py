@@ -31,6 +31,10 @@ class Cell:
 class Matrix:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
+        self.faults = {
+            service: {f"{kind}, {way}": how for kind, fault in kinds.items() for way, how in fault["ways"].items()}
+            for service, kinds in data["faults"].items()
+        }
 
     def all(self) -> list[Cell]:
         return [
@@ -38,7 +42,7 @@ class Matrix:
             for job in self.data["jobs"]
             for service, phases in self.data["phases"].items()
             for phase in phases
-            for fault in self.data["faults"][service]
+            for fault in self.faults[service]
         ]
 
     def reason(self, cell: Cell) -> str:
@@ -57,8 +61,46 @@ class Matrix:
     def run(self) -> list[Cell]:
         return [cell for cell in self.all() if not self.reason(cell)]
 
+    def part(self) -> list[Cell]:
+        """A few cells that cover every job, phase and fault: the first that brings something new, again and again."""
+        seen: set[tuple[str, ...]] = set()
+        chosen = []
+        for cell in self.run():
+            new = {("job", cell.job, cell.service), ("phase", cell.service, cell.phase), ("fault", cell.service, cell.fault)} - seen
+            if new:
+                seen |= new
+                chosen.append(cell)
+        return chosen
+
+    def exception(self, cell: Cell) -> dict[str, Any] | None:
+        """The first entry that is about the cell."""
+        for entry in self.data["exceptions"]:
+            if all(getattr(cell, name) in entry.get(name, [getattr(cell, name)]) for name in ("job", "phase", "fault")):
+                found: dict[str, Any] = entry
+                return found
+        return None
+
+    def ruled(self, cell: Cell) -> str:
+        """What is expected of the fault at the phase, whatever the job."""
+        told = self.fault(cell).get("expect", "overcome")
+        if isinstance(told, dict):
+            told = told.get(cell.phase, told["else"])
+        if told == "stops":
+            return "nothing" if cell.phase in self.data["before_writing"] else "told"
+        return str(told)
+
+    def expected(self, cell: Cell) -> str:
+        entry = self.exception(cell)
+        return self.ruled(cell) if entry is None else str(entry["expect"])
+
+    def again(self, cell: Cell) -> dict[str, Any]:
+        """Options with which the job goes on after the fault, where it takes a word of the admin."""
+        entry = self.exception(cell) or self.fault(cell)
+        found: dict[str, Any] = entry.get("again", {})
+        return found
+
     def fault(self, cell: Cell) -> dict[str, Any]:
-        found: dict[str, Any] = self.data["faults"][cell.service][cell.fault]
+        found: dict[str, Any] = self.faults[cell.service][cell.fault]
         return found
 
 

@@ -102,16 +102,15 @@ class Stage:
         self.server.script = script
         self.server.counts.clear()
 
-    def heal(self) -> None:
-        """What was at fault is mended, and an hour is over."""
+    def heal(self, seconds: float) -> None:
+        """What was at fault is mended, and time has passed."""
         self.box.faults.clear()
         self.script()
-        self.box.switches.update({"sm_redirect": "never", "event_retention_seconds": None})
         self.control("POST", "locations/main/token", {"action": "restore"})
         claim = self.control("GET", "locations/main")["mdmInfo"]
         if claim is not None and claim["id"] == STRANGER["id"]:
             self.control("POST", "locations/main/client-config", {"mdmInfo": None})
-        self.box.advance(3600)
+        self.box.advance(seconds)
 
     def seen(self) -> State:
         """All that a task can change, and more."""

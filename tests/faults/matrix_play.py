@@ -1,0 +1,100 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One cell of the matrix played: a check and a run that meet the fault, and two more an hour later without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.openmdm.vpp.tests.faults.matrix_cells import MATRIX, Cell
+from ansible_collections.openmdm.vpp.tests.faults.matrix_jobs import JOBS
+from ansible_collections.openmdm.vpp.tests.faults.matrix_phases import Entry, arm, log_of
+from ansible_collections.openmdm.vpp.tests.faults.matrix_stage import STRANGER, Stage, State, stage
+from ansible_collections.openmdm.vpp.tests.unit.harness import Result
+from ansible_collections.openmdm.vpp.tests.unit.smtp_server import MailServer
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """A run without a fault."""
+
+    result: Result
+    goal: bool
+    logs: dict[str, list[Entry]]
+    requests: int
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A run, what was seen before and after it, and what it cost."""
+
+    result: Result
+    before: State
+    after: State
+    goal: bool
+    writes: int
+    requests: int
+    seconds: float
+
+    def changed(self, own: bool, cell: Cell) -> list[Any]:
+        """Keys of what is other now, of those that the job may change, or of the rest; not what the fault itself did."""
+        owns = JOBS[cell.job].owns
+        keys = {key for key in {*self.before, *self.after} if self.before.get(key) != self.after.get(key)}
+        return sorted(key for key in keys if owns(key) == own and not _strange(key, self.after))
+
+
+@dataclass(frozen=True)
+class Story:
+    check: Turn
+    run: Turn
+    again: Turn
+    last: Turn
+    met: int
+    leaked: bool
+
+
+def _strange(key: Any, state: State) -> bool:
+    """What the stranger of a fault did."""
+    return (key[0] == "licence" and key[3].startswith("OTHER")) or (
+        key == ("claim",) and state.get(key) == STRANGER["name"]
+    )
+
+
+def pilot(job: str, folder: Path, server: MailServer) -> Pilot:
+    with stage(folder, server) as made:
+        JOBS[job].prepare(made)
+        start = len(made.box.requests)
+        turn = _turn(made, job)
+        logs = {service: log_of(made, service, start) for service in MATRIX.data["services"]}
+        return Pilot(turn.result, turn.goal, logs, turn.requests)
+
+
+def play(cell: Cell, seen: Pilot, folder: Path, server: MailServer) -> Story:
+    fault, log = MATRIX.fault(cell), seen.logs[cell.service]
+    with stage(folder, server) as made:
+        JOBS[cell.job].prepare(made)
+        arm(made, cell.service, cell.phase, fault, log)
+        check = _turn(made, cell.job, check=True)
+        made.heal(0)
+        met = arm(made, cell.service, cell.phase, fault, log)
+        run = _turn(made, cell.job, loud=True)
+        count = met()
+        made.keep_secrets()
+        made.heal(3600)
+        again = _turn(made, cell.job, **MATRIX.again(cell))
+        last = _turn(made, cell.job)
+        texts = [turn.result.text for turn in (check, run, again, last)]
+        leaked = any(secret in text for secret in made.secrets for text in texts)
+        return Story(check, run, again, last, count, leaked)
+
+
+def _turn(made: Stage, job: str, *, check: bool = False, loud: bool = False, **more: Any) -> Turn:
+    before, writes, requests, start = made.seen(), made.writes(), len(made.box.requests), made.box.clock.now()
+    options = {**JOBS[job].options(made), **more}
+    result = made.run(JOBS[job].module, options, check=check, loud=loud)
+    seconds = made.box.clock.now() - start
+    sent, asked = made.writes() - writes, len(made.box.requests) - requests
+    return Turn(result, before, made.seen(), JOBS[job].goal(made), sent, asked, seconds)
