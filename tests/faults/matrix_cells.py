@@ -55,7 +55,9 @@ class Matrix:
             return "phase"
         if only is not None and cell.phase not in only:
             return "fault"
-        starts_none = cell.job in self.data["without_events"] and fault.get("arm", {}).get("kind", "").startswith("event_")
+        starts_none = cell.job in self.data["without_events"] and fault.get("arm", {}).get("kind", "").startswith(
+            "event_"
+        )
         return "event" if starts_none else ""
 
     def run(self) -> list[Cell]:
@@ -66,7 +68,11 @@ class Matrix:
         seen: set[tuple[str, ...]] = set()
         chosen = []
         for cell in self.run():
-            new = {("job", cell.job, cell.service), ("phase", cell.service, cell.phase), ("fault", cell.service, cell.fault)} - seen
+            new = {
+                ("job", cell.job, cell.service),
+                ("phase", cell.service, cell.phase),
+                ("fault", cell.service, cell.fault),
+            } - seen
             if new:
                 seen |= new
                 chosen.append(cell)

@@ -159,9 +159,7 @@ JOBS: dict[str, Job] = {
         lambda stage: stage.seen()["claim",] == "Us",
         lambda key: key == ("claim",),
     ),
-    "vpp_account, beside the MDM": Job(
-        vpp_account, lambda stage: {**stage.apple, **stage.mdm, "linked": True}
-    ),
+    "vpp_account, beside the MDM": Job(vpp_account, lambda stage: {**stage.apple, **stage.mdm, "linked": True}),
     "vpp_account_info": Job(vpp_account_info, lambda stage: {**stage.apple, **stage.mdm}),
     "vpp_user, registers": Job(
         vpp_user,
@@ -266,9 +264,7 @@ JOBS: dict[str, Job] = {
         ),
         _brother,
     ),
-    "vpp_invitation_info": Job(
-        vpp_invitation_info, lambda stage: {**stage.apple, **stage.state}, prepare=_register
-    ),
+    "vpp_invitation_info": Job(vpp_invitation_info, lambda stage: {**stage.apple, **stage.state}, prepare=_register),
     "vpp_code, mails": Job(
         vpp_code,
         _codes,

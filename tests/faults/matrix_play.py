@@ -36,6 +36,7 @@ class Turn:
     after: State
     goal: bool
     writes: int
+    connections: int
     requests: int
     seconds: float
 
@@ -93,8 +94,10 @@ def play(cell: Cell, seen: Pilot, folder: Path, server: MailServer) -> Story:
 
 def _turn(made: Stage, job: str, *, check: bool = False, loud: bool = False, **more: Any) -> Turn:
     before, writes, requests, start = made.seen(), made.writes(), len(made.box.requests), made.box.clock.now()
+    connections = made.server.connections
     options = {**JOBS[job].options(made), **more}
     result = made.run(JOBS[job].module, options, check=check, loud=loud)
     seconds = made.box.clock.now() - start
     sent, asked = made.writes() - writes, len(made.box.requests) - requests
-    return Turn(result, before, made.seen(), JOBS[job].goal(made), sent, asked, seconds)
+    connections = made.server.connections - connections
+    return Turn(result, before, made.seen(), JOBS[job].goal(made), sent, connections, asked, seconds)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import ssl
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import code, code_info
+from ansible_collections.openmdm.vpp.plugins.module_utils._http import client
 from ansible_collections.openmdm.vpp.plugins.module_utils._mdm import meraki
 from ansible_collections.openmdm.vpp.tests.unit.harness import BoxClock, Result, run_main, use_box, use_systems
 from ansible_collections.openmdm.vpp.tests.unit.smtp_server import MailServer, Script
@@ -28,6 +30,7 @@ LIMITS = {"maxUsers": 2, "maxSerialNumbers": 2, "maxClientUserIds": 2, "maxAsset
 PEOPLE = [f"n-{number}" for number in range(1, 5)]
 """Known to Apple beside those of the seed, and associated."""
 PASSWORD = "".join(["correct-", "horse-", "staple"])
+TRUST = ssl.create_default_context()
 STRANGER = {"id": "theirs", "name": "Other MDM", "metadata": ""}
 
 Key = tuple[str, ...]
@@ -51,6 +54,7 @@ class Stage:
         for module in (code, code_info):
             patch.setattr(module, "SystemClock", clock)
         patch.setattr(meraki, "DEVICES_PER_PAGE", 4)
+        patch.setattr(client, "trust", lambda _ca_path: TRUST)  # made once: it costs as much as all the rest of a run
         self.apple = {**use_box(patch, self.box), "itunes_url": "http://127.0.0.1:8443/itunes"}
         self.mdm = use_systems(patch, self.box)
         self.state = {"state_dir": str(folder / "state")}
@@ -143,8 +147,8 @@ class Stage:
         return next((one for one in records if one != "Retired"), "Retired" if records else "")
 
     def writes(self) -> int:
-        """Requests that were to write, and connections to the mail server."""
-        return sum(one["method"] != "GET" for one in self.box.requests) + self.server.connections
+        """Requests that were to write, and mails whose text was to be sent."""
+        return sum(one["method"] != "GET" for one in self.box.requests) + self.server.commands.count("DATA")
 
     def close(self) -> None:
         self.box.close()

@@ -88,14 +88,16 @@ def _wrong(cell: Cell, story: Story, seen: Pilot) -> list[str]:
         f"not {MATRIX.expected(cell)} but {_outcome(run)}": _outcome(run) != MATRIX.expected(cell),
         "changed is not true": not _is_true(cell, run),
         f"touched beside: {run.changed(False, cell)}": bool(run.changed(False, cell)),
-        "a check wrote": check.writes > 0 or bool(check.changed(True, cell)),
+        "a check wrote": check.writes + check.connections > 0 or bool(check.changed(True, cell)),
         "a secret is in the text": story.leaked,
         f"{run.requests} requests": run.requests > 3 * seen.requests + 40,
         f"{run.seconds:.0f} s": run.seconds > MOST_SECONDS,
         f"the next run failed: {again_text(story.again)}": story.again.result.failed,
         "the next run missed the goal": not story.again.goal,
         "a third run had something to do": (
-            story.last.result.failed or story.last.result.data["changed"] or story.last.writes > 0
+            story.last.result.failed
+            or story.last.result.data["changed"]
+            or story.last.writes + story.last.connections > 0
         ),
         "a third run missed the goal": not story.last.goal,
     }
