@@ -31,8 +31,8 @@ HEAD = """..
 What can go wrong, and what we do
 =================================
 
-Networks break, services are busy, and other people work on the same location. A task overcomes what passes by itself. What
-doesn't, it tells in one sentence: what was attempted, why it failed, and what to do. Whatever happens, this holds:
+Networks break, services are busy, and other people work on the same location. A task overcomes what passes by itself.
+What doesn't, it tells in one sentence: what was attempted, why it failed, and what to do. Whatever happens, this holds:
 
 * Nothing is touched that the task is not about.
 * ``changed`` is true to what was changed. Where nobody can know, it is ``true``, and the sentence says so.
@@ -41,8 +41,9 @@ doesn't, it tells in one sentence: what was attempted, why it failed, and what t
 * No token, key, password, invite code or redemption code is in the output.
 * The same task, run again when the cause is mended, reaches its goal, and a run after that writes nothing.
 
-Each line below is tried on every module that it can meet, at every phase: before reading, between two pages, at the first
-write and between two, after a write whose answer was lost, while the task waits, and when it looks at what became of it.
+Each line below is tried on every module that it can meet, at every phase: before reading, between two pages, at the
+first write and between two, after a write whose answer was lost, while the task waits, and when it looks at what became
+of it.
 
 See also :ref:`ansible_collections.openmdm.vpp.docsite.guide_safety`.
 """
@@ -65,7 +66,7 @@ def _large(text: object) -> str:
 
 
 def page() -> str:
-    lines = HEAD.splitlines() + [""]
+    lines = [*HEAD.splitlines(), ""]
     for service, name in MATRIX.data["services"].items():
         lines += title(_large(name))
         faults = MATRIX.data["faults"][service].values()
@@ -98,8 +99,8 @@ def _counts() -> list[str]:
     total = Counter(MATRIX.expected(cell) for cell in run)
     rows.append(["all", len(run), *(total[key] for key in OUTCOMES)])
     text = (
-        f"A cell is a task, a phase, and a fault. Of {len(every)} cells {len(run)} are run by ``make soak``, and must end as "
-        f"this table says; {len(MATRIX.part())} of them, which cover each task, phase and fault, by ``make test``. The "
+        f"A cell is a task, a phase, and a fault. Of {len(every)} cells {len(run)} are run by ``make soak``, and must end "
+        f"as this table says; {len(MATRIX.part())} of them, which cover each task, phase and fault, by ``make test``. The "
         f"others are not run: {told}."
     )
     return [*title("Counts"), text, "", *table(["Task", "Cells", *map(_large, OUTCOMES.values())], rows)]

@@ -41,7 +41,7 @@ class Turn:
     seconds: float
 
     def changed(self, own: bool, cell: Cell) -> list[Any]:
-        """Keys of what is other now, of those that the job may change, or of the rest; not what the fault itself did."""
+        """Keys of what is other now: of those that the job may change, or of the rest; not what the fault did."""
         owns = JOBS[cell.job].owns
         keys = {key for key in {*self.before, *self.after} if self.before.get(key) != self.after.get(key)}
         return sorted(key for key in keys if owns(key) == own and not _strange(key, self.after))

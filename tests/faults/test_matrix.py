@@ -22,9 +22,9 @@ LONGEST = 900
 """Characters of a sentence."""
 MOST_SECONDS = 1500
 """Of a run: its own wait of 300, and two minutes for each request that keeps failing."""
-WHAT = re.compile(r"^(Cannot \w+ |The \w+ |\d+ (of|mail|people|licen[cs]es?|devices?) |After \d+ |Other MDM )")
+WHAT = re.compile(r"^(Cannot \w+ |The \w+ |\d+ (of|mails?|people|licen[cs]es?|devices?) |After \d+ |Other MDM )")
 REMEDY = re.compile(
-    r"([Rr]un (it|the task) again|again later|mend the cause|mend these|[Aa]sk |[Cc]heck |[Cc]orrect |[Ss]et |[Ff]ind out)"
+    r"([Rr]un (it|the task) again|again later|mend (the cause|these)|[Aa]sk |[Cc]heck |[Cc]orrect |[Ss]et |[Ff]ind out)"
 )
 DOUBT = re.compile(r"may have|not known yet|may or may not|was sent, and|no failure, but|Apple accepted")
 
