@@ -99,9 +99,9 @@ def _counts() -> list[str]:
     total = Counter(MATRIX.expected(cell) for cell in run)
     rows.append(["all", len(run), *(total[key] for key in OUTCOMES)])
     text = (
-        f"A cell is a task, a phase, and a fault. Of {len(every)} cells {len(run)} are run by ``make soak``, and must end "
-        f"as this table says; {len(MATRIX.part())} of them, which cover each task, phase and fault, by ``make test``. The "
-        f"others are not run: {told}."
+        f"A cell is a task, a phase, and a fault. Of {len(every)} cells {len(run)} are run by ``make soak``, and must "
+        f"end as this table says. By ``make test`` {len(MATRIX.part())} of them are run, which cover each task, phase "
+        f"and fault. The others are not run: {told}."
     )
     return [*title("Counts"), text, "", *table(["Task", "Cells", *map(_large, OUTCOMES.values())], rows)]
 

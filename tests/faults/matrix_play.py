@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.openmdm.vpp.tests.faults.matrix_cells import MATRIX, Cell
 from ansible_collections.openmdm.vpp.tests.faults.matrix_jobs import JOBS
-from ansible_collections.openmdm.vpp.tests.faults.matrix_phases import Entry, arm, log_of
+from ansible_collections.openmdm.vpp.tests.faults.matrix_phases import LOG_NAMES, arm, phases_of
 from ansible_collections.openmdm.vpp.tests.faults.matrix_stage import STRANGER, Stage, State, stage
 from ansible_collections.openmdm.vpp.tests.unit.harness import Result
 from ansible_collections.openmdm.vpp.tests.unit.smtp_server import MailServer
@@ -23,7 +23,8 @@ class Pilot:
 
     result: Result
     goal: bool
-    logs: dict[str, list[Entry]]
+    phases: dict[str, set[str]]
+    writes: dict[str, int]
     requests: int
 
 
@@ -69,18 +70,21 @@ def pilot(job: str, folder: Path, server: MailServer) -> Pilot:
         JOBS[job].prepare(made)
         start = len(made.box.requests)
         turn = _turn(made, job)
-        logs = {service: log_of(made, service, start) for service in MATRIX.data["services"]}
-        return Pilot(turn.result, turn.goal, logs, turn.requests)
+        asked = made.box.requests[start:]
+        logs = {service: [one for one in asked if one["service"] == name] for service, name in LOG_NAMES.items()}
+        phases = {service: phases_of(log, service) for service, log in logs.items() if log}
+        writes = {service: sum(one["method"] != "GET" for one in log) for service, log in logs.items()}
+        return Pilot(turn.result, turn.goal, phases, writes, turn.requests)
 
 
 def play(cell: Cell, seen: Pilot, folder: Path, server: MailServer) -> Story:
-    fault, log = MATRIX.fault(cell), seen.logs[cell.service]
+    where = (cell.service, cell.phase, MATRIX.fault(cell), seen.writes.get(cell.service, 0))
     with stage(folder, server) as made:
         JOBS[cell.job].prepare(made)
-        arm(made, cell.service, cell.phase, fault, log)
+        arm(made, *where)
         check = _turn(made, cell.job, check=True)
         made.heal(0)
-        met = arm(made, cell.service, cell.phase, fault, log)
+        met = arm(made, *where)
         run = _turn(made, cell.job, loud=True)
         count = met()
         made.keep_secrets()

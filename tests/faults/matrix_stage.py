@@ -109,6 +109,7 @@ class Stage:
     def heal(self, seconds: float) -> None:
         """What was at fault is mended, and time has passed."""
         self.box.faults.clear()
+        vars(self.box).pop("handle", None)
         self.script()
         self.control("POST", "locations/main/token", {"action": "restore"})
         claim = self.control("GET", "locations/main")["mdmInfo"]

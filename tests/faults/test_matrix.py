@@ -12,7 +12,6 @@ import pytest
 
 from ansible_collections.openmdm.vpp.tests.faults.matrix_cells import MATRIX, Cell
 from ansible_collections.openmdm.vpp.tests.faults.matrix_jobs import JOBS
-from ansible_collections.openmdm.vpp.tests.faults.matrix_phases import places
 from ansible_collections.openmdm.vpp.tests.faults.matrix_play import Pilot, Story, Turn, pilot, play
 from ansible_collections.openmdm.vpp.tests.faults.matrix_stage import PASSWORD
 from ansible_collections.openmdm.vpp.tests.faults.soak import SOAK
@@ -41,9 +40,7 @@ def pilots(server, tmp_path_factory) -> dict[str, Pilot]:
 
 
 def test_the_file_names_the_jobs_and_their_phases(pilots):
-    found: dict[str, dict[str, set[str]]] = {}
-    for job, seen in pilots.items():
-        found[job] = {service: {*places(log, service)} for service, log in seen.logs.items() if log}
+    found = {job: seen.phases for job, seen in pilots.items()}
     listed = {
         job: {service: {*phases} for service, phases in services.items() if service != "mail"}
         for job, services in MATRIX.data["jobs"].items()
