@@ -23,6 +23,7 @@ PARTS = ("fold", "diff", "pack")
 
 
 def run(sizes: Sizes, folder: Path) -> list[Measure]:
+    folder.mkdir(parents=True)
     pages = folder / "pages.jsonl"
     rows = write_pages(pages, sizes.apps, sizes.devices)
     bits = [_process("bits", pages, sizes) for _turn in range(sizes.repeats)]

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 class Sizes:
     """`devices` x `apps` pairs, a tenth of them not assigned. `latencies` in ms, the first for the run that writes.
     `draws`: random drifts that the packer is tried on. `forks`: hosts, the first with `fork_devices`, the others with
-    `other_devices`. `repeats`: of short measurements, whose median counts. `events`: queue and seconds of each."""
+    `other_devices`. `repeats`: of short measurements, whose median counts. `events`: queue and seconds of each. `long`:
+    seconds of the event that is looked at."""
 
     name: str
     apps: int
@@ -31,6 +32,7 @@ class Sizes:
     fork_apps: int
     repeats: int
     events: tuple[tuple[str, float], ...]
+    long: float
 
 
 FULL = Sizes(
@@ -51,6 +53,7 @@ FULL = Sizes(
     fork_apps=5,
     repeats=5,
     events=(("parallel", 0.5), ("parallel", 5.0), ("parallel", 21.0), ("serial", 2.0)),
+    long=45,
 )
 
 QUICK = Sizes(
@@ -71,6 +74,7 @@ QUICK = Sizes(
     fork_apps=5,
     repeats=3,
     events=(("parallel", 5.0), ("serial", 1.0)),
+    long=23,
 )
 
 TINY = Sizes(
@@ -91,4 +95,5 @@ TINY = Sizes(
     fork_apps=2,
     repeats=1,
     events=(("parallel", 0.1),),
+    long=0.1,
 )
