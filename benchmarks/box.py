@@ -18,6 +18,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+LINK = str(ROOT / ".cache" / "link")
+"""Where the clone is found as openmdm.vpp."""
+
 START_SECONDS = 300.0
 UNPACED = {"limits": {"maxRequestPerSecond": 100_000}}
 """Switch positions for questions in which the pace is no matter: Apple's limit, told and enforced, is out of reach."""

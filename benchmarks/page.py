@@ -55,7 +55,7 @@ def page(found: Mapping[str, Any]) -> str:
         commit=its["commit"],
         machine=f"{its['cores']} cores and {its['memory_gib']} GiB ({its['system']}, Python {its['python']}, "
         f"ansible-core {its['ansible_core']}, httpx {its['httpx']})",
-        wrong=f"{missed} goals were missed." if missed else "Every goal was met.",
+        wrong=f"{missed} goal{' was' if missed == 1 else 's were'} missed." if missed else "Every goal was met.",
     )
     return "\n".join([begin, *(_section(name, rows) for name, rows in by_question(found).items())])
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .box import ROOT, Box
+from .box import LINK, ROOT, Box
 from .rows import adam_ids
 
 FOLDER = ROOT / "benchmarks"
@@ -55,15 +55,13 @@ class Played:
         return done
 
 
-def licences(
-    box: Box, folder: Path, apps: int, serials: Iterable[str] | None, key: str = "main", **more: object
-) -> dict[str, object]:
+def licences(box: Box, folder: Path, apps: int, serials: Iterable[str] | None, **more: object) -> dict[str, object]:
     """A task that gives the first `apps` to the devices of a file, which is written into `folder`."""
     urls = box.ready["urls"]
     arguments = {
         "apps_books_url": urls["apps_books"],
         "itunes_url": urls["itunes"],
-        "content_token_file": box.token_file(key),
+        "content_token_file": box.token_file(),
         "assets": [{"adam_id": name} for name in adam_ids(apps)],
     }
     if serials is not None:
@@ -93,6 +91,12 @@ def write_play(
     return ["-i", str(inventory), str(playbook)]
 
 
+def surroundings() -> dict[str, str]:
+    """Variables for Ansible, in which it finds the clone and its own programs."""
+    folder = Path(sys.executable).parent
+    return {**os.environ, "ANSIBLE_COLLECTIONS_PATH": LINK, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+
+
 def program(name: str) -> str:
     """One that is installed beside this Python."""
     return str(Path(sys.executable).with_name(name))
@@ -105,11 +109,11 @@ def play(
     hosts: Mapping[str, Mapping[str, object]] | None = None,
 ) -> Played:
     """Runs one play; see write_play. RuntimeError if a task fails."""
-    LOG.info("%s/%s", folder.parent.name, folder.name)
+    LOG.info("%s", "/".join(folder.parts[-3:]))
     command = [program("ansible-playbook"), *write_play(folder, tasks, hosts), *flags]
     record, probe = folder / "record.jsonl", folder / "probe.jsonl"
     environment = {
-        **os.environ,
+        **surroundings(),
         "ANSIBLE_CALLBACK_PLUGINS": str(FOLDER / "callback"),
         "ANSIBLE_CALLBACKS_ENABLED": "bench_record",
         "BENCH_RECORD": str(record),

@@ -12,7 +12,6 @@ import os
 import pty
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,7 @@ from pathlib import Path
 
 from .box import ROOT, Box, open_box
 from .measure import Measure
-from .play import LOG, licences, program, write_play
+from .play import LOG, licences, program, surroundings, write_play
 from .sizes import Sizes
 
 QUESTION = "Progress"
@@ -38,7 +37,7 @@ def run(sizes: Sizes, folder: Path) -> list[Measure]:
 
 
 def _measure(show: Callable[[Path, list[str]], str], folder: Path, box: Box, serial: str) -> list[Measure]:
-    LOG.info("progress/%s", folder.name)
+    LOG.info("%s", "/".join(folder.parts[-3:]))
     play = write_play(folder, [licences(box, folder, 1, [serial], poll_interval=1)])
     begun = time.monotonic()
     text = show(folder, play)
@@ -58,7 +57,7 @@ def _terminal(_folder: Path, play: list[str]) -> str:
     """What ansible-playbook writes to a terminal."""
     ours, theirs = pty.openpty()
     command = [program("ansible-playbook"), *play]
-    with subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=surroundings(), stdin=theirs, stdout=theirs, stderr=theirs) as process:
         os.close(theirs)
         written = bytearray()
         # Linux ends a terminal whose other end is closed with an error.
@@ -74,8 +73,9 @@ def _job(folder: Path, play: list[str]) -> str:
     _flag, inventory, playbook = play
     where = ["--inventory", inventory, "--playbook", playbook, "--ident", "job"]
     command = [program("ansible-runner"), "run", str(folder), *where]
-    path = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    ended = subprocess.run(command, cwd=ROOT, env=path, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    ended = subprocess.run(
+        command, cwd=ROOT, env=surroundings(), stdin=subprocess.DEVNULL, capture_output=True, check=False
+    )
     files = folder.glob("artifacts/job/job_events/[0-9]*-*.json")
     events = sorted((json.loads(file.read_text(encoding="utf-8")) for file in files), key=lambda one: one["counter"])
     return _checked(ended.returncode, "\n".join(event["stdout"] for event in events))

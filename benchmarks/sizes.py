@@ -19,7 +19,7 @@ class Sizes:
     apps: int
     devices: int
     latencies: tuple[int, ...]
-    small_devices: int
+    unchanged_devices: tuple[int, ...]
     pack_devices: int
     many_apps_devices: int
     draws: int
@@ -40,7 +40,7 @@ FULL = Sizes(
     apps=20,
     devices=55_560,  # a tenth missing leaves 1,822 pages of 549 rows
     latencies=(50, 200, 500),
-    small_devices=500,
+    unchanged_devices=(400, 40_000),
     pack_devices=50_000,
     many_apps_devices=234_000,
     draws=3_000,
@@ -61,7 +61,7 @@ QUICK = Sizes(
     apps=20,
     devices=2_500,
     latencies=(50, 200, 500),
-    small_devices=500,
+    unchanged_devices=(400, 2_000),
     pack_devices=20_000,
     many_apps_devices=20_000,
     draws=300,
@@ -82,7 +82,7 @@ TINY = Sizes(
     apps=4,
     devices=300,
     latencies=(10,),
-    small_devices=20,
+    unchanged_devices=(100,),
     pack_devices=300,
     many_apps_devices=300,
     draws=20,

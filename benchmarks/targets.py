@@ -39,15 +39,15 @@ def run(sizes: Sizes, folder: Path) -> list[Measure]:
 def _ratio(sizes: Sizes, folder: Path, box: Box, serials: list[str], word: str, **more: object) -> list[Measure]:
     box.switch(**UNPACED)
     few, many = [], []
-    # In turns, so that a machine that slows down slows both; the first of each warms the caches, ours and the system's.
-    for turn in range(sizes.repeats + 1):
+    # In turns, so that a machine that slows down slows both.
+    for turn in range(sizes.repeats):
         box.take_log()
         few.append(_task(folder / f"few-{turn}", box, serials[: sizes.few_targets], **more))
         asked = len(box.take_log())
         many.append(_task(folder / f"many-{turn}", box, serials, **more))
         if turn and len(box.take_log()) != asked:
             raise RuntimeError("One of the tasks had more to ask than the other.")
-    wall, base = (median(done.wall for done in group[1:]) for group in (many, few))
+    wall, base = (median(done.wall for done in group) for group in (many, few))
     case = f"{sizes.many_targets:,} / {sizes.few_targets:,} targets, {word}"
     note = f"{wall:.2f} s / {base:.2f} s, {asked} requests each"
     return [

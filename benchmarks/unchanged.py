@@ -28,7 +28,7 @@ FIXED = 3
 
 def run(sizes: Sizes, folder: Path) -> list[Measure]:
     found = []
-    for devices in (sizes.small_devices, sizes.devices * sizes.apps * 9 // 10 // OWNED):
+    for devices in sizes.unchanged_devices:
         place = folder / str(devices)
         with open_box(place / "box", apps=OWNED, devices=devices, drift=0, people=0) as box:
             box.switch(**UNPACED)
