@@ -34,6 +34,10 @@ class Sizes:
     events: tuple[tuple[str, float], ...]
     long: float
 
+    @property
+    def full(self) -> bool:
+        return self.name == "full"
+
 
 FULL = Sizes(
     name="full",
@@ -62,8 +66,8 @@ QUICK = Sizes(
     devices=2_500,
     latencies=(50, 200, 500),
     unchanged_devices=(400, 2_000),
-    pack_devices=20_000,
-    many_apps_devices=20_000,
+    pack_devices=50_000,
+    many_apps_devices=100_000,
     draws=300,
     few_targets=1_000,
     many_targets=100_000,

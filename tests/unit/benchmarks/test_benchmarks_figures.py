@@ -11,8 +11,9 @@ import pytest
 
 from benchmarks import box, progress, reading, rows, unchanged
 from benchmarks.box import Asked
-from benchmarks.measure import MET, MISSED
+from benchmarks.measure import MET, MISSED, TOLD
 from benchmarks.play import Done
+from benchmarks.sizes import FULL, QUICK
 
 
 def page(start: float, end: float, status: int = 200) -> Asked:
@@ -61,18 +62,24 @@ def test_each_request_counts(more, verdict):
     """100 pages of rows, two writes and their status: 104, of which 2 per cent and five are the room."""
     status = Asked("apple", "GET", "/mdm/v2/status?eventId=1", 200, 0, 1, "main")
     log = [*pages(100, 15), write(), write(), status, status, *[status] * more]
-    told = reading._whole(100 * rows.PAGE, log, done())
+    told = reading._whole(FULL, 100 * rows.PAGE, log, done())
     assert verdicts(told)["requests"] == verdict
 
 
 def test_a_page_that_is_read_twice_counts():
-    told = reading._whole(100 * rows.PAGE, pages(150, 15), done())
+    told = reading._whole(FULL, 100 * rows.PAGE, pages(150, 15), done())
     assert verdicts(told)["requests"] == MISSED
+
+
+@pytest.mark.parametrize(("sizes", "cpu", "verdict"), [(FULL, 0.1, MET), (FULL, 0.2, MISSED), (QUICK, 9.0, TOLD)])
+def test_the_client_may_take_two_per_cent_of_the_floor(sizes, cpu, verdict):
+    told = reading._whole(sizes, 100 * rows.PAGE, pages(100, 15), done(cpu))
+    assert verdicts(told)["CPU of the module / floor"] == verdict
 
 
 def test_a_process_of_which_nothing_is_known_is_no_success():
     with pytest.raises(RuntimeError, match="Nothing is known"):
-        reading._whole(100 * rows.PAGE, pages(100, 15), done(None))
+        reading._whole(FULL, 100 * rows.PAGE, pages(100, 15), done(None))
 
 
 @pytest.mark.parametrize(

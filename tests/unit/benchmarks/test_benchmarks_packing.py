@@ -14,7 +14,7 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.batch import Rec
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import AssetKey
 from benchmarks import drifts
 from benchmarks.bounds import largest_request, lower_bound
-from benchmarks.packing import check, per_asset, run
+from benchmarks.packing import SEEDS, check, per_asset, run
 from benchmarks.sizes import TINY
 
 KEYS = [AssetKey(str(number)) for number in range(1, 5)]
@@ -145,6 +145,14 @@ def test_drifts_by_number():
     }
     pairs = len(members(drifts.at_random(random.Random(1), 10, 1000, 0.1)))
     assert 850 < pairs < 1150
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_tagged_first_rollout_takes_a_quarter_of_the_batches(seed):
+    """As in the benchmark, with a tenth of its devices and requests a tenth as large."""
+    tags = drifts.tagged(random.Random(seed), apps=20, tags=12, devices=5_000, bring=(2, 8))
+    need = drifts.first_rollout(tags)
+    assert len(pack(need, 25, 100)) <= per_asset(need, 100) / 4
 
 
 def test_the_benchmark_itself(tmp_path):
