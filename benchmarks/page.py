@@ -36,7 +36,7 @@ The figures are of one run of ``{command}`` on {date}, {machine}, at commit ``{c
 
 .. code-block:: console
 
-  $ make bench                            # everything; most of an hour
+  $ make bench                            # everything; half an hour
   $ QUICK=1 make bench                    # small sizes; some minutes
   $ scripts/bench.sh packing unchanged    # some of them
   $ scripts/bench.sh --docs               # this page, of the last run

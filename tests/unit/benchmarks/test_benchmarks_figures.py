@@ -96,7 +96,7 @@ def test_the_cheapest_read(devices, targets, cheapest):
 
 def test_a_line_of_the_log(tmp_path):
     entry = {
-        "time": "2026-11-30T10:00:00.250Z",
+        "time": "2026-11-30T10:00:00.250+00:00",
         "service": "apple",
         "method": "GET",
         "path": "/mdm/v2/assignments?pageIndex=1",
