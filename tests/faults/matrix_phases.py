@@ -67,22 +67,26 @@ def arm(stage: Stage, service: str, phase: str, fault: dict[str, Any], all_write
         return _script(stage, phase, fault)
     made: list[Any] = []
     lock, progress, handle = threading.Lock(), Progress(service, all_writes), type(stage.box).handle
+    alone = fault["arm"]["kind"].startswith("event_")
+    lost: list[Any] = []
 
-    def begin(method: str) -> None:
-        match = {"service": LOG_NAMES[service], "method": method}
-        told = dict(fault["arm"])
-        if phase == "lost":
-            stage.box.faults.add({"kind": "lost_answer", "match": match})
-            match = match if told["kind"].startswith("event_") else {**match, "method": "GET"}
-        elif told.get("times", 1) is None:
-            match = {"service": LOG_NAMES[service]}
-        made.append(stage.box.faults.add({**told, "match": match}))
+    def add(told: dict[str, Any], method: str) -> Any:
+        match = {"service": LOG_NAMES[service]} | ({} if told.get("times", 1) is None else {"method": method})
+        return stage.box.faults.add({**told, "match": match})
+
+    def watch(method: str, begun: set[str], reads: bool) -> None:
+        if phase == "lost" and phase in begun:
+            lost.append(add({"kind": "lost_answer"}, method))
+        # What Apple says of other events tells nothing of the write whose answer was lost; the next other read does.
+        due = phase in begun if phase != "lost" or alone else bool(lost and lost[0].hits) and reads
+        if due and not made:
+            made.append(add(fault["arm"], method))
 
     def watched(request: Any) -> Any:
         if request.path.startswith(PATHS[service]):
             with lock:
-                if phase in progress.next(request.method, request.path, request.query):
-                    begin(request.method)
+                begun = progress.next(request.method, request.path, request.query)
+                watch(request.method, begun, request.method == "GET" and not request.path.endswith("/status"))
         return handle(stage.box, request)
 
     stage.box.handle = watched  # type: ignore[method-assign]
