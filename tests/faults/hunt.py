@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import gzip
+import hashlib
 import html
 import io
 import json
@@ -23,8 +25,9 @@ import yaml
 
 PIECE = 24
 """So many characters of a longer secret count as the secret."""
-_WINDOW = PIECE // 2
-"""Of any PIECE characters, at least one window that starts at a multiple of this is whole."""
+SHORTEST = 11
+_WINDOW = (SHORTEST + 1) // 2
+"""Of any SHORTEST characters, one window that starts at a multiple of this is whole: so few places are looked at."""
 
 _WRAPPING = re.compile(rb"(?:=\r?\n|\\+[rnt]|[\s'\"])+")
 """What stands between the lines of a text that was wrapped, be it by a mail, a YAML dump or a repr."""
@@ -85,15 +88,15 @@ class Hunt:
     secrets: Mapping[str, str]
     texts: int = 0
     size: int = 0
+    _seen: set[bytes] = field(default_factory=set, repr=False)
     _table: dict[bytes, list[tuple[str, str, bytes, int]]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         for name, secret in self.secrets.items():
-            if len(secret) < _WINDOW:
+            if len(secret) < SHORTEST:
                 raise ValueError(f"{name} is too short to be hunted")
             for form, text in forms(secret).items():
-                last = len(text) - _WINDOW if len(text) >= PIECE else 0
-                for start in range(0, last + 1, _WINDOW):
+                for start in range(len(text) - _WINDOW + 1):
                     self._table.setdefault(text[start : start + _WINDOW], []).append((name, form, text, start))
 
     def text(self, data: bytes | str, where: str) -> list[Hit]:
@@ -104,7 +107,10 @@ class Hunt:
         hits = dict.fromkeys(self._scan(data, where))
         hits.update(dict.fromkeys(self._scan(_WRAPPING.sub(b"", data), where)))
         for inner, place in _unpacked(data):
-            hits.update(dict.fromkeys(self._scan(inner, f"{where}!{place}")))
+            digest = hashlib.sha256(inner).digest()
+            if digest not in self._seen:  # each payload holds the collection's own files anew
+                hits.update(found := dict.fromkeys(self._scan(inner, f"{where}!{place}")))
+                self._seen.update([] if found else [digest])
         return list(hits)
 
     def tree(self, *places: Path, exempt: Iterable[Path] = ()) -> list[Hit]:
@@ -122,7 +128,7 @@ class Hunt:
 
     def _scan(self, data: bytes, where: str) -> Iterator[Hit]:
         table = self._table
-        for at in range(len(data) - _WINDOW + 1):
+        for at in range(0, len(data) - _WINDOW + 1, _WINDOW):
             found = table.get(data[at : at + _WINDOW])
             if found is not None:
                 for name, form, text, start in found:
@@ -147,9 +153,6 @@ def _unpacked(data: bytes) -> Iterator[tuple[bytes, str]]:
     archives = [data] if data.startswith(b"PK\x03\x04") else []
     archives += [base64.b64decode(match[0] + b"=" * (-len(match[0]) % 4)) for match in _PACKED.finditer(data)]
     for archive in archives:
-        try:
-            with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-                for name in opened.namelist():
-                    yield opened.read(name), name
-        except zipfile.BadZipFile:
-            continue
+        with contextlib.suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            for name in opened.namelist():
+                yield opened.read(name), name

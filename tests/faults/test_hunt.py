@@ -104,12 +104,12 @@ def test_each_piece_of_a_long_secret_is_found(name):
     pieces = [text[start : start + PIECE] for start in range(len(text) - PIECE + 1)]
     assert all(name in hunt(f"...{piece}...") for piece in pieces)
     coded = base64.b64encode(text.encode()).decode()
-    assert all(name in hunt(coded[start : start + PIECE + 6]) for start in range(0, len(coded) - PIECE - 6))
+    assert all(name in hunt(coded[start : start + PIECE + 6]) for start in range(len(coded) - PIECE - 6))
 
 
 @NAMES
 def test_less_than_a_piece_is_none(name):
-    assert hunt(SECRETS[name][: PIECE - 1 if len(SECRETS[name]) > PIECE else 11] + "###") == set()
+    assert hunt(SECRETS[name][: PIECE - 1 if len(SECRETS[name]) > PIECE else 10] + "###") == set()
 
 
 def test_names_of_files_are_searched(tmp_path):
