@@ -111,7 +111,8 @@ class Plays:
         foreign = self.secret("content_token", "foreign_token")
         no_key = self.secret("meraki_api_key", "wrong_key")
         no_login = self.secret("smtp_password", "wrong_smtp_password")
-        broken = {"templates": {"text": self.stage.files["smtp_password"]}}
+        again = {"mail_again": {"emails": [one["email"] for one in PEOPLE]}, "again_after_hours": 0}
+        broken = {"templates": {"text": self.stage.files["smtp_password"]}, **again}
         no_token = {**well["mdm_app"], "content_token_from": None, **foreign}
         return [
             ("vpp_account", {**well["vpp_account"], "notification_url": f"{self.stage.files['receiver']}/nobody"}),

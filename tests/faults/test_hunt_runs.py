@@ -18,7 +18,7 @@ import pytest
 
 from ansible_collections.openmdm.vpp.tests.faults.hunt import Hit, Hunt
 from ansible_collections.openmdm.vpp.tests.faults.plays import ENVIRONMENT, FILE, TEXT, Plays, Task, environment
-from ansible_collections.openmdm.vpp.tests.faults.runs import Run, ansible, modules_of, playbook, until
+from ansible_collections.openmdm.vpp.tests.faults.runs import Run, modules_of, playbook, until
 from ansible_collections.openmdm.vpp.tests.faults.soak import SOAK
 from ansible_collections.openmdm.vpp.tests.faults.stage import PROXY_PASSWORD, Stage, staged
 
@@ -73,7 +73,7 @@ def run_tasks(stage: Stage, plays: Plays, tasks: list[Task], *arguments: str, **
 def test_half_of_the_modules_well_and_half_badly(stage, out):
     """What `make test` runs of all this; the whole is below."""
     plays = Plays(stage, out)
-    well, badly = plays.everything()[::2], plays.mistakes()[1::2]
+    well, badly = plays.everything()[1::2], plays.mistakes()[::2]
     run = run_tasks(stage, plays, [*well, *badly])
     assert [failed for failed, _msg in run.outcomes] == [False] * len(well) + [True] * len(badly), run.outcomes
     assert "invocation" in run.said
