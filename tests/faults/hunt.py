@@ -85,7 +85,7 @@ def forms(secret: str) -> dict[str, bytes]:
 class Hunt:
     """Names of secrets and the secrets; counts what it has searched."""
 
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
     texts: int = 0
     size: int = 0
     _seen: set[bytes] = field(default_factory=set, repr=False)

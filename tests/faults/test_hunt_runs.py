@@ -53,7 +53,7 @@ def search(stage: Stage, run: Run) -> list[Hit]:
     letters = Hunt({name: text for name, text in stage.secrets.items() if "code" not in name})
     hits += [hit for mail in mails for hit in letters.text(mail, "a mail")]
     print(f"{hunt.texts + len(mails)} outputs of {hunt.size} bytes searched, {len(hits)} hits")
-    assert hunt.texts > 10
+    assert hunt.texts > 2
     return hits
 
 

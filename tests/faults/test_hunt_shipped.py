@@ -49,7 +49,8 @@ def inputs_of(stage: Stage, out: Path, name: str, plays: Plays) -> dict[str, Any
     apps = [{"adam_id": PAGES, "name": "Pages", "tag": "app-pages"}]
     if name == "device_assignment":
         return {"apps": apps, "devices": {"serial_numbers": SERIALS}, "licensing": "mdm", "report_dir": str(out)}
-    return {**plays.mail, "users": PEOPLE, "apps": apps, "state_dir": str(out / "state"), "report_dir": str(out)}
+    people = {"users": PEOPLE, "state_dir": str(out / "state"), "licensing": "mdm"}
+    return {**plays.mail, **people, "apps": apps, "report_dir": str(out)}
 
 
 ROLE_FAULTS: dict[str, dict[str, Any]] = {"well": {}, "wrong type": {"takeover": "perhaps"}, "wrong location": {}}
