@@ -41,11 +41,12 @@ class Run:
 
 def surroundings(out: Path) -> dict[str, str]:
     """The environment of a run that leaves as much as possible behind, all of it below `out`."""
-    kept = ("PATH", "LANG", "LC_ALL", "PYTHONUTF8")
+    kept = ("LANG", "LC_ALL", "PYTHONUTF8")
     for name in ("home", "tmp", "retry"):
         (out / name).mkdir(parents=True, exist_ok=True)
     return {
         **{name: os.environ[name] for name in kept if name in os.environ},
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",  # ansible-runner looks for ansible-playbook there
         "LC_ALL": "C.UTF-8",
         "HOME": str(out / "home"),
         "TMPDIR": str(out / "tmp"),
