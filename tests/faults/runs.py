@@ -46,7 +46,7 @@ def surroundings(out: Path) -> dict[str, str]:
         (out / name).mkdir(parents=True, exist_ok=True)
     return {
         **{name: os.environ[name] for name in kept if name in os.environ},
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",  # ansible-runner looks for ansible-playbook there
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "LC_ALL": "C.UTF-8",
         "HOME": str(out / "home"),
         "TMPDIR": str(out / "tmp"),

@@ -21,7 +21,6 @@ from sandbox.clock import ManualClock
 
 ASKING = [name for name in NAMES if not name.startswith("vpp_code")]
 """The others ask neither service."""
-SAME_TOKEN = ("location", "connector", "linked")
 
 
 class Power:
@@ -33,11 +32,13 @@ class Power:
     def run(self, options: dict[str, Any], *, check: bool) -> Result:
         return run_main(load(self.name).main, {**self.options, **options}, check=check)
 
-    def weaken(self) -> None:
-        self.box.control("POST", "/_sandbox/locations/main/token", {"action": "read_only"})
-        status, made = self.box.control("POST", "/_sandbox/meraki/keys", {"name": "reader", "write": False})
-        assert status in (200, 201), made
-        self.options["meraki_api_key"] = made["key"]
+    def weaken(self, *, token: bool = True, key: bool = True) -> None:
+        if token:
+            self.box.control("POST", "/_sandbox/locations/main/token", {"action": "read_only"})
+        if key:
+            status, made = self.box.control("POST", "/_sandbox/meraki/keys", {"name": "reader", "write": False})
+            assert status in (200, 201), made
+            self.options["meraki_api_key"] = made["key"]
 
     def writes(self) -> list[str]:
         return [one["path"] for one in self.box.requests if one["method"] != "GET"]
@@ -85,6 +86,18 @@ def test_reading_takes_no_right_to_write(power, name):
     assert weak == strong
     assert any("msg" not in one for one in weak)
     assert bench.writes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "weak"), [("vpp_license", "key"), ("vpp_user", "key"), ("vpp_invitation", "token"), ("mdm_app", "token")]
+)
+def test_a_module_needs_no_right_where_it_writes_nothing(power, name, weak):
+    """The guide on secrets says which credential of a writing module may be one that only reads."""
+    bench = power(name)
+    bench.weaken(token=weak == "token", key=weak == "key")
+    results = [bench.run(options, check=False) for options, _planned in WORLDS[name] if "reissue" not in options]
+    assert any(result.data["changed"] for result in results)
+    assert not [msg for result in results if "only read" in (msg := result.data.get("msg", ""))]
 
 
 WRITES: dict[str, dict[str, Any]] = {
