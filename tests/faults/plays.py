@@ -28,7 +28,7 @@ OPTIONS = {"content_token": "token", "meraki_api_key": "key", "smtp_password": "
 def secret(stage: Stage, way: str, option: str, name: str) -> dict[str, Any]:
     """An option with a secret, given in one of the ways."""
     path = stage.files[name]
-    if way == FILE or (way == ENVIRONMENT and option not in ENV_NAMES):
+    if way == FILE:
         return {f"{option}_file": path}
     return {option: f"{{{{ lookup('ansible.builtin.file', '{path}') }}}}"} if way == TEXT else {}
 
@@ -45,7 +45,9 @@ class Plays:
         self.stage, self.out, self.way = stage, out, way
 
     def secret(self, option: str, name: str = "") -> dict[str, Any]:
-        return secret(self.stage, self.way, option, name or OPTIONS[option])
+        """`name`: of another one than the right one, which the environment does not have."""
+        way = FILE if name and self.way == ENVIRONMENT else self.way
+        return secret(self.stage, way, option, name or OPTIONS[option])
 
     @property
     def defaults(self) -> dict[str, Any]:
