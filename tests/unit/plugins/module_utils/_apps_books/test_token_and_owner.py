@@ -11,7 +11,6 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import (
     LocationError,
     OutcomeUnknownError,
     OwnershipError,
-    ServiceError,
     TokenError,
 )
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import (
