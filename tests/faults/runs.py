@@ -22,7 +22,7 @@ import yaml
 
 from ansible_collections.openmdm.vpp.tests.unit.conftest import ROOT
 
-LONGEST = 300.0
+LONGEST = 1800.0
 
 
 @dataclass
