@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.openmdm.vpp.tests.faults.soak import amount
 from ansible_collections.openmdm.vpp.tests.unit.harness import Result, run_main, use_box, use_systems
 from ansible_collections.openmdm.vpp.tests.unit.smtp_server import MailServer
 from ansible_collections.openmdm.vpp.tests.unit.test_contract import NAMES, READERS, WORLDS, load, with_people
@@ -44,7 +45,7 @@ class Power:
         return [one["path"] for one in self.box.requests if one["method"] != "GET"]
 
 
-@pytest.fixture(params=["403_9602", "401_9601"])
+@pytest.fixture(params=["403_9602", "401_9601"][: amount(1, 2)])
 def power(request: Any, monkeypatch: Any, tmp_path: Path) -> Iterator[Any]:
     with ExitStack() as stack:
 
