@@ -21,7 +21,8 @@ _NEW_TOKEN = "use the .vpptoken file that your MDM has, or download a new one an
 
 _TOKEN = MappingProxyType(
     {
-        9601: f"the service does not accept the content token (not signed in); {_NEW_TOKEN}",
+        9601: "the service does not accept the content token (not signed in; or, where only writing fails, its content"
+        f" manager may only read); {_NEW_TOKEN}",
         9611: f"the content manager of this token is not known; {_NEW_TOKEN}",
         9621: f"the content token has expired; {_NEW_TOKEN}",
         9622: "the content token is not valid; pass the whole text of the .vpptoken file, not the token inside it;"
@@ -34,6 +35,12 @@ _TOKEN = MappingProxyType(
     }
 )
 """What an admin does about the token. (9611, 9637, 9647: the token's owner is the reason.)"""
+
+_FORBIDDEN = (
+    "the content token has no right to do this (its rights are those of the content manager who downloaded it, who may"
+    " be one who only reads); use the token of a content manager who may write"
+)
+"""With 403 and whatever number: which one a read-only manager's write gets is not documented [D getting-started]."""
 
 _ASSET = MappingProxyType(
     {
@@ -141,9 +148,10 @@ def error_of(what: str, status: int, body: object) -> VppError | None:
         message = text if isinstance(text, str) else ""
     if not number:
         return None if 200 <= status < 300 else _error_of_status(what, status)
-    text = f"Cannot {what}: {words_of(number, message)} ({number})"
+    forbidden = status == 403 and number not in _TOKEN
+    text = f"Cannot {what}: {_FORBIDDEN if forbidden else words_of(number, message)} ({number})"
     kind: type[VppError] = ServiceError
-    if number in _TOKEN:
+    if forbidden or number in _TOKEN:
         kind = TokenError
     elif number in _ASSET:
         kind = AssetError

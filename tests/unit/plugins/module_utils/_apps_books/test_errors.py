@@ -145,3 +145,16 @@ def test_any_answer_gives_an_error_or_none(status: int, body: dict[str, object])
     error = error_of("x", status, body)
     assert error is None or isinstance(error, VppError)
     assert error is not None or 200 <= status < 300
+
+
+@pytest.mark.parametrize("number", [9602, 9999])
+def test_what_is_forbidden_is_a_matter_of_the_token(number: int) -> None:
+    error = error_of("associate", 403, {"errorNumber": number, "errorMessage": "x"})
+    assert isinstance(error, TokenError)
+    assert "the content token has no right to do this" in error.message
+    assert (error.error_number, error.http_status) == (number, 403)
+
+
+def test_what_a_proxy_forbids_is_not() -> None:
+    error = error_of("associate", 403, None)
+    assert not isinstance(error, TokenError)
