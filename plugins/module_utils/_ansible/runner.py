@@ -13,7 +13,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 
-from .._core.errors import VppError
+from .._core.errors import InputError, VppError
 from .._core.ports import Meter, NoMeter
 from .._entity.base import BegunError, Outcome
 from .._http.pace import SystemClock
@@ -132,12 +132,18 @@ def shape(outcome: Outcome, *, info: bool = False) -> dict[str, Any]:
 
 def failure(error: VppError, *, changed: bool) -> dict[str, Any]:
     """What `fail_json` is given beside the facts: the sentence as `msg`, and the service's numbers."""
-    result: dict[str, Any] = {"msg": error.message, "changed": changed}
+    result: dict[str, Any] = {"msg": _with_remedy(error), "changed": changed}
     if error.error_number is not None:
         result["error_number"] = error.error_number
     if error.http_status is not None:
         result["http_status"] = error.http_status
     return result
+
+
+def _with_remedy(error: VppError) -> str:
+    """What is refused by a service, or on the way to it, tells what and why, and is no whole sentence yet."""
+    whole = isinstance(error, InputError) or error.message.endswith((".", "!", "?"))
+    return error.message if whole else f"{error.message}. Run the task again once the cause is mended."
 
 
 def _write_report(host: Host, outcome: Outcome) -> None:

@@ -103,6 +103,23 @@ class TestShape:
         data = finish(outcome).data
         assert (data["summary"], data["msg"]) == ({}, "Broken.")
 
+    @pytest.mark.parametrize("as_error", [True, False])
+    @pytest.mark.parametrize(
+        ("error", "told"),
+        [
+            (
+                ServiceError("Cannot read it: gone (9634)"),
+                "Cannot read it: gone (9634). Run the task again once the cause is mended.",
+            ),
+            (ServiceError("Broken. Ask somebody."), "Broken. Ask somebody."),
+            (ServiceError("Refused; is the sandbox running?"), "Refused; is the sandbox running?"),
+            (InputError("name: correct it"), "name: correct it"),
+        ],
+    )
+    def test_what_a_service_refuses_ends_with_what_to_do(self, error, told, as_error):
+        answer = error if as_error else Outcome("things", [], error=error)
+        assert finish(answer).data["msg"] == told
+
 
 class TestUnexpected:
     @pytest.mark.parametrize("loud", [False, True])
