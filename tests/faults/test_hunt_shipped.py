@@ -25,7 +25,7 @@ from ansible_collections.openmdm.vpp.tests.faults.plays import (
     Plays,
     environment,
 )
-from ansible_collections.openmdm.vpp.tests.faults.runs import ansible, playbook
+from ansible_collections.openmdm.vpp.tests.faults.hunt_process import ansible, playbook
 from ansible_collections.openmdm.vpp.tests.faults.soak import SOAK
 from ansible_collections.openmdm.vpp.tests.faults.stage import PEOPLE, SMTP_USER, Stage, staged
 from ansible_collections.openmdm.vpp.tests.faults.test_hunt_runs import PAYLOAD, search, told
