@@ -9,8 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ansible_collections.openmdm.vpp.tests.faults.kill import DISK, POST, REQUEST, Kill
 from ansible_collections.openmdm.vpp.tests.faults.oracle import Task
-from ansible_collections.openmdm.vpp.tests.faults.reaper import DISK, POST, REQUEST, Kill
 from ansible_collections.openmdm.vpp.tests.faults.town import APPS, ASSETS, BOOK, DEVICE, DEVICES, PEOPLE, PERSON, Plot
 
 POSITIONS: dict[str, list[Any]] = {
@@ -115,46 +115,51 @@ def tasks(draw: st.DrawFn) -> Task:
     )
 
 
-def _fault(kind: str, **parameters: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    common = {"kind": st.just(kind), "times": st.sampled_from([1, 1, 2, 5, None])}
-    places = [{}] if kind.startswith("event_") else PLACES
+def _fault(kind: str, places: list[dict[str, Any]], parameters: dict[str, list[Any]]) -> st.SearchStrategy[Any]:
+    common = {"kind": st.just(kind), "times": st.sampled_from([1, 1, 1, 2, 5, None])}
     place = st.builds(
         lambda where, after: {**where, "after": after}, st.sampled_from(places), st.sampled_from([0, 0, 0, 1, 2, 4])
     )
-    return st.fixed_dictionaries({**common, "match": place, **parameters})
+    drawn = {name: st.sampled_from(values) for name, values in parameters.items()}
+    return st.fixed_dictionaries({**common, "match": place, **drawn})
 
 
-FAULTS = st.one_of(
-    _fault(
-        "status",
-        error_number=st.sampled_from([9600, 9601, 9602, 9603, 9609, 9622, 9644, 9646, 9650, 9707, 9709]),
-    ),
-    _fault("status", status=st.sampled_from([429, 500, 502, 503]), retry_after=st.sampled_from([0, 5, 300])),
-    _fault("unknown_error"),
-    _fault("reset_before"),
-    _fault("redirect", url=st.sampled_from(["http://127.0.0.1:1/elsewhere", "https://login.example/"])),
-    _fault("slow", seconds=st.sampled_from([1, 40, 700])),
-    _fault("version_change", count=st.sampled_from([0, 0, 1, 2, -1, -3])),
-    _fault("claim", mdm_info=st.just(OTHER_MDM)),
-    _fault("token", action=st.sampled_from(["expire", "revoke", "read_only", "replace"])),
-    _fault("lost_answer"),
-    _fault("truncated_body"),
-    _fault("not_json"),
-    _fault("extra_fields"),
-    _fault("fewer_rows", count=st.sampled_from([None, 0, 1])),
-    _fault("error_in_200", error_number=st.sampled_from([9603, 9602, 9709])),
-    _fault("event_pending_forever"),
-    _fault("event_slow", seconds=st.sampled_from([30, 500, 2000])),
-    _fault("event_fail", count=st.sampled_from([None, 1, 3]), error_number=st.sampled_from([9603, 9609, 9709, 9644])),
-    _fault("event_hollow", seconds=st.sampled_from([None, 10, 300])),
+NUMBERS = [9600, 9601, 9602, 9603, 9609, 9622, 9644, 9646, 9650, 9707, 9709]
+OF_ANSWERS: list[tuple[str, dict[str, list[Any]]]] = [
+    ("status", {"error_number": NUMBERS}),
+    ("status", {"status": [429, 500, 502, 503], "retry_after": [0, 5, 300]}),
+    ("unknown_error", {}),
+    ("reset_before", {}),
+    ("redirect", {"url": ["http://127.0.0.1:1/elsewhere", "https://login.example/"]}),
+    ("slow", {"seconds": [1, 40, 700]}),
+    ("version_change", {"count": [0, 0, 1, 2, -1, -3]}),
+    ("claim", {"mdm_info": [OTHER_MDM]}),
+    ("token", {"action": ["expire", "revoke", "read_only", "replace"]}),
+    ("lost_answer", {}),
+    ("truncated_body", {}),
+    ("not_json", {}),
+    ("extra_fields", {}),
+    ("fewer_rows", {"count": [None, 0, 1]}),
+    ("error_in_200", {"error_number": [9603, 9602, 9709]}),
+]
+OF_EVENTS: list[tuple[str, dict[str, list[Any]]]] = [
+    ("event_pending_forever", {}),
+    ("event_slow", {"seconds": [30, 500, 2000]}),
+    ("event_fail", {"count": [None, 1, 3], "error_number": [9603, 9609, 9709, 9644]}),
+    ("event_hollow", {"seconds": [None, 10, 300]}),
+]
+FAULTS = st.sampled_from(["event", "post", "any", "any"]).flatmap(
+    lambda where: st.one_of(
+        _fault(kind, {"event": [{}], "post": [{"method": "POST"}], "any": PLACES}[where], parameters)
+        for kind, parameters in (OF_EVENTS if where == "event" else OF_ANSWERS)
+    )
 )
+"""A third of them at writes: they are few among the requests of a run."""
 
-KILLS = st.builds(
-    Kill,
-    st.sampled_from([REQUEST, REQUEST, POST, POST, DISK, DISK]),
-    st.sampled_from([*range(1, 13), 20]),
-    st.booleans(),
-)
+_MOMENTS = ["before", "after"]
+KILLS = st.sampled_from(
+    [(REQUEST, 20, _MOMENTS), (POST, 2, _MOMENTS), (POST, 6, _MOMENTS), (DISK, 8, ["before", "within", "after"])]
+).flatmap(lambda drawn: st.builds(Kill, st.just(drawn[0]), st.integers(1, drawn[1]), st.sampled_from(drawn[2])))
 _PAIRS = st.lists(
     st.builds(
         lambda adam_id, name: {"adamId": adam_id, "serialNumber" if name in DEVICES else "clientUserId": name},

@@ -5,28 +5,28 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from ansible_collections.openmdm.vpp.plugins.modules import vpp_license
-from ansible_collections.openmdm.vpp.tests.faults.oracle import Task, judge
-from ansible_collections.openmdm.vpp.tests.faults.reaper import Kill, Killed, Reaper, Watched, install
-from ansible_collections.openmdm.vpp.tests.faults.town import DEVICE, PERSON, Pair, Plot, Town, build, email_of
-from ansible_collections.openmdm.vpp.tests.unit.harness import Result, run_main, use_box
+from ansible_collections.openmdm.vpp.tests.faults.kill import Kill
+from ansible_collections.openmdm.vpp.tests.faults.oracle import Task, Verdict, judge
+from ansible_collections.openmdm.vpp.tests.faults.task_options import options_of
+from ansible_collections.openmdm.vpp.tests.faults.town import DEVICE, PERSON, Pair, Plot, Town, build
+from ansible_collections.openmdm.vpp.tests.unit.harness import Result
 from sandbox.app import Sandbox
-from sandbox.clock import ManualClock
+from sandbox.clock import Clock
 
 MEMORY = "/dev/shm"
 """Where there is such a folder, the state directories of thousands of worlds wear no disk out."""
 WRITES = {"/assets/associate": "add", "/assets/disassociate": "remove"}
+DISTURBING = {"version_change", "fewer_rows", "event_pending_forever", "event_hollow", "event_slow", "lost_answer"}
+"""Faults after which the world need not be what a run saw last."""
 
 
 @dataclass(frozen=True)
@@ -45,26 +45,28 @@ CALM = Storm()
 
 
 class World:
-    """A location, its state directory, and the runs of one admin."""
+    """A location, its state directory, and the runs of one admin. How a module is run is for those who inherit."""
 
-    def __init__(self, plot: Plot, *, state: bool, cache: bool) -> None:
-        self.box = Sandbox(build(plot), clock=ManualClock())
+    interval, timeout = 30.0, 600.0
+
+    def __init__(self, plot: Plot, clock: Clock) -> None:
+        self.box = Sandbox(build(plot), clock=clock)
         self.town = Town(self.box)
         self.folder = Path(tempfile.mkdtemp(prefix="openmdm-", dir=MEMORY if Path(MEMORY).is_dir() else None))
-        self.reaper, self.counts = Reaper(), Counter[str]()
-        self._patch = pytest.MonkeyPatch()
-        self._options = use_box(self._patch, self.box)
-        install(self._patch, self.reaper, Watched(self.box, self.reaper, self._look, self._look_again))
-        if state:
-            self._options |= {"state_dir": str(self.folder / "state"), "cache": cache}
-        self._task, self._storm = Task(DEVICE, (), ()), CALM
-        self._wrong: list[str] = []
+        self.counts = Counter[str]()
+        self.options: dict[str, Any] = {}
+        self._lock = threading.Lock()
         self._pending: list[str] = []
+        self._begin(Task(DEVICE, (), ()), CALM)
 
     def close(self) -> None:
-        self._patch.undo()
         self.box.close()
         shutil.rmtree(self.folder)
+
+    def remember(self, memory: str) -> None:
+        """`memory` is none, state or cache."""
+        if memory != "none":
+            self.options |= {"state_dir": str(self.folder / "state"), "cache": memory == "cache"}
 
     def other(self, call: str, body: dict[str, Any]) -> None:
         """What can't be done (there are too few licences, somebody isn't known) isn't done."""
@@ -73,87 +75,95 @@ class World:
 
     def recover(self, *, release: bool) -> None:
         """The last fault is over, and no event hangs any more."""
-        self._gather_faults()
         for call, body in (("token", {"action": "restore"}), ("client-config", {"mdmInfo": None})):
             status, answer = self.town.control("POST", f"locations/main/{call}", body)
             assert status == 200, answer
-        self.box.switches.update({"events_finish": True})
-        self._options["content_token"] = self.box.token()
+        self.options["content_token"] = self.box.token()
         if release:
             self.town.release()
         self.box.advance(60 if release else 3600)
 
+    def judge(self, task: Task) -> Verdict:
+        return judge(task, self.town, self.box.switches["registered_user"] == "allowed")
+
+    def writes(self) -> int:
+        return sum(one["method"] != "GET" for one in self.box.requests)
+
     def run(self, task: Task, storm: Storm = CALM) -> Result | None:
         """None = killed. Raises AssertionError for what must not be."""
-        self._task, self._storm, self._requests, self._posts = task, storm, 0, 0
-        self._removed: set[Pair] = set()
-        self._limit, self._fit = 0, task.may_add({})
-        self._look_again()
-        before = self.town.pairs()
-        quiet = not any(event.apply_at is not None and not event.applied for event in self.town.place.events.values())
-        expected = judge(task, self.town, self.box.switches["registered_user"] == "allowed")
+        self._begin(task, storm)
+        before, expected = self.town.pairs(), self.judge(task)
+        quiet = all(event.applied or event.apply_at is None for event in self.town.place.events.values())
+        waits = {"wait": storm.wait, "poll_interval": self.interval, "wait_timeout": self.timeout}
+        options = {**self.options, **options_of(task, self.folder), **waits}
+        if storm.with_events and self._pending:
+            options["events"] = list(self._pending)
         for fault in storm.faults:
             self.box.faults.add(fault)
-        self.reaper.begin(storm.kill)
-        options = self._of(task, storm)
-        self.counts["runs"] += 1
-        result = None
         try:
-            result = run_main(vpp_license.main, options, check=storm.check)
-        except Killed:
-            self.counts["kills"] += 1
+            result = self.execute(options, storm)
         finally:
-            self.reaper.begin(None)
             hit = self._gather_faults()
+        self.counts["runs"] += 1
+        self.counts["kills"] += result is None
         assert not self._wrong, self._wrong
         if result is not None:
-            calm = quiet and not hit & DISTURBING and not self._met_others
-            self._is_true(result, before, expected, calm)
+            self._pending = result.data.get("pending_events", [])
+            self._is_true(result, before, expected, quiet and not hit & DISTURBING and not self._met_others)
         return result
 
-    def _is_true(self, result: Result, before: set[Pair], expected: Any, calm: bool) -> None:
+    def execute(self, options: dict[str, Any], storm: Storm) -> Result | None:
+        raise NotImplementedError
+
+    def _begin(self, task: Task, storm: Storm) -> None:
+        self._task, self._storm, self._requests, self._posts = task, storm, 0, 0
+        self._removed, self._fit = set[Pair](), set[Pair]()
+        self._limit, self._met_others, self._wrong = 0, False, list[str]()
+        self.look_again()
+
+    def _is_true(self, result: Result, before: set[Pair], expected: Verdict, calm: bool) -> None:
         """What a result tells against what became of the world."""
         told = result.data.get("msg", "")
         assert "unexpected" not in told, result.text
         assert bool(told) == result.failed, result.text
-        self._pending = result.data.get("pending_events", [])
         if self._storm.check:
-            assert self._posts == 0
+            assert self._posts == 0, result.text
             return
         after = self.town.pairs()
-        if calm and after != before:
-            assert result.data["changed"], f"something was done and it is not told: {result.text}"
-        if calm and not result.failed and self._storm.wait:
+        if not calm:
+            return
+        assert result.data["changed"] or after == before, f"something was done and it is not told: {result.text}"
+        assert not (expected.refused and self._posts), f"sent in spite of {expected.why}: {result.text}"
+        if not result.failed and self._storm.wait:
             assert not expected.refused, f"done in spite of {expected.why}: {result.text}"
-            assert after == expected.pairs, (
-                sorted(after - expected.pairs),
-                sorted(expected.pairs - after),
-                result.text,
-            )
-        if calm and expected.refused:
-            assert self._posts == 0, f"sent in spite of {expected.why}: {result.text}"
+            differ = {"more": sorted(after - expected.pairs), "less": sorted(expected.pairs - after)}
+            assert after == expected.pairs, (differ, result.text)
 
-    def _look(self, path: str, body: Any) -> None:
-        self._requests += 1
-        for number, (call, data) in self._storm.others:
-            if number == self._requests:
-                self.other(call, data)
-                self._met_others = True
-        self._look_again()
-        verb = next((verb for end, verb in WRITES.items() if path.endswith(end)), None)
-        if body is None:
-            return
+    def look(self, path: str, body: Any) -> None:
+        """A request on its way to the service, with the body of a write."""
+        with self._lock:
+            self._requests += 1
+            for number, (call, data) in self._storm.others:
+                if number == self._requests:
+                    self.other(call, data)
+                    self._met_others = True
+        self.look_again()
+        if body is not None:
+            with self._lock:
+                self._look_at_write(path, body)
+
+    def _look_at_write(self, path: str, body: Any) -> None:
         self._posts += 1
-        if verb is None:
-            self._wrong.append(f"POST {path}")
-            return
+        verb = next((verb for end, verb in WRITES.items() if path.endswith(end)), "")
         sent = {
             (asset["adamId"], kind, name)
-            for asset in body["assets"]
+            for asset in body.get("assets", ())
             for kind, field in ((DEVICE, "serialNumbers"), (PERSON, "clientUserIds"))
             for name in body.get(field, ())
         }
-        if verb == "add":
+        if not verb:
+            self._wrong.append(f"POST {path}")
+        elif verb == "add":
             self._refuse(sent - self._fit, "added outside the desired state")
         else:
             self._refuse(sent - self._task.may_remove(sent), "taken back and nobody asked for it")
@@ -165,60 +175,37 @@ class World:
         if pairs:
             self._wrong.append(f"{what}: {sorted(pairs)}")
 
-    def _look_again(self) -> None:
+    def look_again(self) -> None:
         """What was so at any moment of a run may be what the run has seen."""
-        held = self.town.pairs()
-        self._limit = max(self._limit, self._task.limit(held) or 0)
-        self._fit |= self._task.may_add(self.town.people())
+        with self._lock:
+            self._limit = max(self._limit, self._task.limit(self.town.pairs()) or 0)
+            self._fit |= self._task.may_add(self.town.people())
 
     def _gather_faults(self) -> set[str]:
-        found = {fault["kind"]: 0 for fault in self.box.faults.all()}
+        found = Counter[str]()
         for fault in self.box.faults.all():
             found[fault["kind"]] += fault["hits"]
+        self.box.faults.clear()
         for kind, hits in found.items():
             self.counts["faults"] += hits
             self.counts[f"fault {kind}"] += hits
-        self.box.faults.clear()
         return {kind for kind, hits in found.items() if hits}
 
-    def _of(self, task: Task, storm: Storm) -> dict[str, Any]:
-        """The options of the module."""
-        self._met_others = False
-        options: dict[str, Any] = {
-            "state": task.state,
-            "exclusive": task.exclusive,
-            "max_shrink": task.max_shrink,
-            "allow_empty": task.allow_empty,
-            "shortage": task.shortage,
-            "orphans": task.orphans,
-            "wait": storm.wait,
-            "wait_timeout": 600,
-            "poll_interval": 30,
-            "keep": {"adam_ids": list(task.keep_assets)},
-        }
-        if task.all_assets:
-            options["all_assets"] = True
-        else:
-            options["assets"] = [{"adam_id": one} for one in task.assets]
-        if task.max_removals is not None:
-            options["max_removals"] = task.max_removals
-        if storm.with_events and self._pending:
-            options["events"] = list(self._pending)
-        if task.kind == DEVICE:
-            options["devices"] = {"serial_numbers": list(task.targets)}
-            options["keep"]["serial_numbers"] = list(task.keep)
-        else:
-            addresses = [email_of(name) for name in task.targets]
-            options["users"] = {"emails": addresses} if task.by_email else {"client_user_ids": list(task.targets)}
-            options["keep"]["client_user_ids"] = list(task.keep)
-            options["include_registered"] = task.include_registered
-        if task.known is not None:
-            field = "serial_number" if task.kind == DEVICE else "client_user_id"
-            path = self.folder / "known.json"
-            path.write_text(json.dumps([{field: name} for name in task.known]), encoding="utf-8")
-            options["devices" if task.kind == DEVICE else "users"]["known_file"] = str(path)
-        return {**self._options, **options}
 
-
-DISTURBING = {"version_change", "fewer_rows", "event_pending_forever", "event_hollow", "event_slow", "lost_answer"}
-"""Faults after which the world need not be what a run saw last."""
+def converge(world: World, task: Task) -> None:
+    """Two runs reach what a quiet world must come to, and the third sends nothing."""
+    expected, told = world.judge(task), list[str]()
+    world.counts["goals that are refused" if expected.refused else "goals reached"] += 1
+    for _run in range(1 if expected.refused else 2):
+        result = world.run(task)
+        assert result is not None
+        told.append(result.text)
+        world.box.advance(300)
+    pairs = world.town.pairs()
+    assert pairs == expected.pairs, (task, sorted(pairs - expected.pairs), sorted(expected.pairs - pairs), told)
+    sent = world.writes()
+    last = world.run(task)
+    assert last is not None
+    assert expected.tries or world.writes() == sent, last.text
+    assert last.failed == expected.refused, (expected, told, last.text)
+    assert not last.data["changed"], last.text

@@ -1,8 +1,8 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Requests into a sandbox that are watched, and a run that is killed: an exception which nothing of ours catches, and
-after which nothing reaches the service or the disk any more."""
+"""Runs in this process, whose requests are watched. A kill is an exception which nothing of ours catches, and after
+which nothing reaches the service or the disk any more."""
 
 from __future__ import annotations
 
@@ -10,32 +10,26 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import httpx
+import pytest
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import session
 from ansible_collections.openmdm.vpp.plugins.module_utils._apps_books import client
 from ansible_collections.openmdm.vpp.plugins.module_utils._http import client as http
 from ansible_collections.openmdm.vpp.plugins.module_utils._state.database import Database
-from ansible_collections.openmdm.vpp.tests.unit.harness import BoxTransport
-
-REQUEST, POST, DISK = "request", "post", "disk"
+from ansible_collections.openmdm.vpp.plugins.modules import vpp_license
+from ansible_collections.openmdm.vpp.tests.faults.kill import DISK, POST, REQUEST, Kill
+from ansible_collections.openmdm.vpp.tests.faults.runs import Storm, World
+from ansible_collections.openmdm.vpp.tests.faults.town import Plot
+from ansible_collections.openmdm.vpp.tests.unit.harness import BoxTransport, Result, run_main, use_box
+from sandbox.clock import ManualClock
 
 
 class Killed(BaseException):
     """As a signal: no handler of the collection is meant for it."""
-
-
-@dataclass(frozen=True)
-class Kill:
-    """When a run is killed: at the `number`-th request, POST or change on the disk, before or after it was done."""
-
-    point: str
-    number: int
-    after: bool
 
 
 class Reaper:
@@ -51,18 +45,18 @@ class Reaper:
         self._alive()
         for point in points:
             self._counts[point] += 1
-        self._strike(points, after=False)
+        self._strike(points, "before")
 
     def after(self, *points: str) -> None:
-        self._strike(points, after=True)
+        self._strike(points, "after")
 
     def _alive(self) -> None:
         if self.struck:
             raise Killed
 
-    def _strike(self, points: Iterable[str], *, after: bool) -> None:
+    def _strike(self, points: Iterable[str], when: str) -> None:
         kill = self._kill
-        if kill and kill.after is after and kill.point in points and self._counts[kill.point] == kill.number:
+        if kill and kill.when == when and kill.point in points and self._counts[kill.point] == kill.number:
             self.struck = True
             raise Killed
 
@@ -72,27 +66,25 @@ class Reaper:
         self.before(DISK)
         with original(database) as connection:
             yield connection
+            self._strike([DISK], "within")
         self.after(DISK)
 
 
 class Watched(httpx.BaseTransport):
-    """`look` sees each request before the service does, with the body of a write; `look_again` when it was answered."""
+    """Into the sandbox, under the eyes of the world."""
 
-    def __init__(
-        self, box: Any, reaper: Reaper, look: Callable[[str, Any], None], look_again: Callable[[], None]
-    ) -> None:
-        self._inner, self._reaper, self._look, self._look_again = BoxTransport(box), reaper, look, look_again
+    def __init__(self, world: World, reaper: Reaper) -> None:
+        self._inner, self._reaper, self._world = BoxTransport(world.box), reaper, world
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         write = request.method == "POST"
         points = (REQUEST, POST) if write else (REQUEST,)
         self._reaper.before(*points)
-        body = json.loads(request.read()) if write else None
-        self._look(request.url.path, body)
+        self._world.look(request.url.path, json.loads(request.read()) if write else None)
         try:
             return self._inner.handle_request(request)
         finally:
-            self._look_again()
+            self._world.look_again()
             self._reaper.after(*points)
 
 
@@ -115,7 +107,30 @@ _trusted = cache(http.trust)
 """Reading the certificates takes longer than all the rest of a run."""
 
 
-def install(patch: Any, reaper: Reaper, transport: httpx.BaseTransport) -> None:
+class InProcess(World):
+    """Runs modules in this process, in the still time of the sandbox."""
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__(plot, ManualClock())
+        self._reaper, self._patch = Reaper(), pytest.MonkeyPatch()
+        self.options = use_box(self._patch, self.box)
+        _install(self._patch, self._reaper, Watched(self, self._reaper))
+
+    def close(self) -> None:
+        self._patch.undo()
+        super().close()
+
+    def execute(self, options: dict[str, Any], storm: Storm) -> Result | None:
+        self._reaper.begin(storm.kill)
+        try:
+            return run_main(vpp_license.main, options, check=storm.check)
+        except Killed:
+            return None
+        finally:
+            self._reaper.begin(None)
+
+
+def _install(patch: Any, reaper: Reaper, transport: httpx.BaseTransport) -> None:
     """Lets the modules run so until `patch` is undone."""
     original = Database.change
     patch.setattr(Database, "change", lambda database: reaper.change(original, database))
