@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.openmdm.vpp.tests.faults.kill import DISK, POST, REQUEST, Kill
 from ansible_collections.openmdm.vpp.tests.faults.oracle import Task
+from ansible_collections.openmdm.vpp.tests.faults.runs import Storm
 from ansible_collections.openmdm.vpp.tests.faults.town import APPS, ASSETS, BOOK, DEVICE, DEVICES, PEOPLE, PERSON, Plot
 
 POSITIONS: dict[str, list[Any]] = {
@@ -184,3 +185,13 @@ OTHERS = st.one_of(
     ),
 )
 """What other people and products do: a call of the sandbox about the location, and its body."""
+
+STORMS = st.builds(
+    Storm,
+    faults=st.lists(FAULTS, min_size=1, max_size=4),
+    kill=st.none() | KILLS,
+    others=st.lists(st.tuples(st.integers(1, 25), OTHERS), max_size=2),
+    wait=st.sampled_from([True, True, True, False]),
+    check=st.integers(0, 9).map(lambda number: number == 0),
+    with_events=st.booleans(),
+)

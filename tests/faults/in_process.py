@@ -110,6 +110,8 @@ _trusted = cache(http.trust)
 class InProcess(World):
     """Runs modules in this process, in the still time of the sandbox."""
 
+    main = staticmethod(vpp_license.main)
+
     def __init__(self, plot: Plot) -> None:
         super().__init__(plot, ManualClock())
         self._reaper, self._patch = Reaper(), pytest.MonkeyPatch()
@@ -123,7 +125,7 @@ class InProcess(World):
     def execute(self, options: dict[str, Any], storm: Storm) -> Result | None:
         self._reaper.begin(storm.kill)
         try:
-            return run_main(vpp_license.main, options, check=storm.check)
+            return run_main(self.main, options, check=storm.check)
         except Killed:
             return None
         finally:

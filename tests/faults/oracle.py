@@ -99,6 +99,12 @@ class Verdict:
     why: str = ""
     tries: bool = False
 
+    def fits(self, found: frozenset[Pair]) -> bool:
+        return found == self.pairs
+
+    def differs(self, found: frozenset[Pair]) -> dict[str, list[Pair]]:
+        return {"more": sorted(found - self.pairs), "less": sorted(self.pairs - found)}
+
 
 def judge(task: Task, town: Town, registered_allowed: bool) -> Verdict:
     held, statuses = town.pairs(), town.people()
