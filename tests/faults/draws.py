@@ -72,14 +72,14 @@ def plots(draw: st.DrawFn) -> Plot:
     statuses = draw(
         st.lists(st.sampled_from(["Associated", "Associated", "Registered", "Retired"]), min_size=6, max_size=6)
     )
-    holders = {(adam_id, DEVICE): draw(_some(DEVICES, 7)) for adam_id in APPS}
+    holders = {(adam_id, DEVICE): draw(_some(DEVICES, 7, 2)) for adam_id in APPS}
     holders |= {(adam_id, PERSON): draw(_some(PEOPLE[:6], 4)) for adam_id in ASSETS}
     spare = {adam_id: draw(st.sampled_from([None, 0, 2, 5, 12, 12])) for adam_id in ASSETS}
     return Plot(statuses, holders, spare, draw(_switches()))
 
 
-def _some(names: tuple[str, ...], most: int) -> st.SearchStrategy[tuple[str, ...]]:
-    return st.lists(st.sampled_from(names), unique=True, max_size=most).map(tuple)
+def _some(names: tuple[str, ...], most: int, least: int = 0) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(names), unique=True, min_size=least, max_size=most).map(tuple)
 
 
 @st.composite
@@ -89,25 +89,24 @@ def tasks(draw: st.DrawFn) -> Task:
     shape = draw(st.sampled_from(["additive", "exclusive", "exclusive", "absent"]))
     all_assets = draw(st.integers(0, 7)) == 0
     sold = APPS if kind == DEVICE and draw(st.integers(0, 9)) else ASSETS
-    targets = draw(_some(names, 12))
+    targets = draw(_some(names, len(names), draw(st.sampled_from([0, 2, 4, 6]))))
     removes = shape != "additive" or all_assets
     known, orphans = None, False
     if shape == "exclusive" and draw(st.integers(0, 2)) == 0:
         known = tuple(dict.fromkeys((*targets, *draw(_some(names, 6)))))
         orphans = draw(st.booleans())
-    loose = draw(st.integers(0, 3))
     return Task(
         kind=kind,
-        assets=draw(st.lists(st.sampled_from(sold), unique=True, min_size=1, max_size=3).map(tuple)),
+        assets=draw(_some(sold, 3, draw(st.sampled_from([1, 2, 3])))),
         targets=targets,
         state="absent" if shape == "absent" else "present",
         exclusive=shape == "exclusive",
         all_assets=all_assets,
-        max_removals=("100%" if loose else draw(st.sampled_from(["0", "2", "6", "30%", "75%"]))) if removes else None,
-        max_shrink=100 if loose else draw(st.sampled_from([20, 60])),
-        allow_empty=bool(loose),
+        max_removals=draw(st.sampled_from(["100%", "100%", "100%", "0", "2", "5", "30%", "75%"])) if removes else None,
+        max_shrink=draw(st.sampled_from([100, 100, 100, 100, 60, 20])),
+        allow_empty=draw(st.sampled_from([True, True, True, False])),
         keep=draw(_some(names, 2)) if removes else (),
-        keep_assets=draw(_some(APPS, 1)) if removes and not loose else (),
+        keep_assets=draw(st.sampled_from([(), (), (), APPS[:1]])) if removes else (),
         known=known,
         orphans=orphans,
         shortage=draw(st.sampled_from(["fail", "partial", "partial"])),

@@ -125,11 +125,16 @@ class InProcess(World):
     def execute(self, options: dict[str, Any], storm: Storm) -> Result | None:
         self._reaper.begin(storm.kill)
         try:
-            return run_main(self.main, options, check=storm.check)
-        except Killed:
-            return None
+            return self.call(self.main, options, storm)
         finally:
             self._reaper.begin(None)
+
+    def call(self, main: Callable[[], None], options: dict[str, Any], storm: Storm) -> Result | None:
+        """None = killed."""
+        try:
+            return run_main(main, options, check=storm.check)
+        except Killed:
+            return None
 
 
 def _install(patch: Any, reaper: Reaper, transport: httpx.BaseTransport) -> None:
