@@ -7,6 +7,7 @@ it is used here as the tasks use it, so that a value that breaks later on is fou
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -74,29 +75,24 @@ def _token_inside(data: bytes) -> object:
 
 
 def _targets(data: bytes) -> object:
-    found: list[str] = []
-    for name in ("a.csv", "a.json", "a.txt"):
-        try:
-            rows, _without = read_targets(decode(data, name), name)
-            found, _warnings = normalise_serial_numbers(
-                [text for _line, text in rows], name, lines=[n for n, _ in rows]
-            )
-        except VppError:
-            if name.endswith("txt"):
-                raise
-    return document(found)
+    for name in ("a.csv", "a.json"):
+        with contextlib.suppress(VppError):
+            _serial_numbers(data, name)
+    return _serial_numbers(data, "a.txt")
+
+
+def _serial_numbers(data: bytes, name: str) -> list[str]:
+    rows, _without = read_targets(decode(data, name), name)
+    found, _warnings = normalise_serial_numbers([text for _, text in rows], name, lines=[number for number, _ in rows])
+    return found
 
 
 def _people(data: bytes) -> object:
     text = decode(data, "a.csv")
-    try:
+    with contextlib.suppress(VppError):
         parse_people(text, "a.json", reports=True)
-    except VppError:
-        pass
-    try:
+    with contextlib.suppress(VppError):
         parse_people(text, "a.csv", {"email": "Notes", "name": "Email"})
-    except VppError:
-        pass
     people, _bad, _warnings = parse_people(text, "a.csv")
     for person in people:
         _reach(person)
@@ -105,7 +101,7 @@ def _people(data: bytes) -> object:
 
 def _reach(person: Person) -> None:
     """As it goes to Apple and into a mail."""
-    values = (person.client_user_id, person.email, person.managed_apple_account, *person.groups)
+    values = (person.client_user_id, person.email, person.managed_apple_account)
     json.dumps(values, ensure_ascii=False).encode()
     person_id("uid", person.email)
     if f"{person.name} {person.email}" in _PLAIN:
@@ -120,17 +116,16 @@ def _reach(person: Person) -> None:
 
 _PLAIN = ("Ann a@x.example", "Bo, B b@x.example", " a@x.example")
 _HEADERS = sorted(
-    "From To Subject Date Auto-Submitted X-Auto-Response-Suppress MIME-Version Content-Type Message-ID".split()
+    {"From", "To", "Subject", "Date", "Auto-Submitted", "X-Auto-Response-Suppress"}
+    | {"MIME-Version", "Content-Type", "Message-ID"}
 )
 
 
 def _codes(data: bytes) -> object:
     text = decode(data, "a.csv")
     for preamble in (True, False):
-        try:
+        with contextlib.suppress(VppError):
             parse_codes(text, "a.csv", CodeColumns({"link": "Where"} if preamble else {}, preamble))
-        except VppError:
-            pass
     codes, bad = parse_codes(text, "a.txt", CodeColumns({}))
     return [code.text.reveal().encode("ascii") for code in codes], bad
 
@@ -145,11 +140,8 @@ def _scope(data: bytes) -> object:
     ]
     found = scopes.parse_scopes(entries, "devices.scope")
     device = MdmDevice("1", "N_1", "TESTA00001", "", "iOS", tags=frozenset({"year-7"}))
-    for scope in (
-        *scopes.merged(found),
-        *found,
-        *(one for part in found for union in scopes.opposite(part) for one in union),
-    ):
+    unions = [union for part in found for union in scopes.opposite(part)]
+    for scope in (*scopes.merged(found), *found, *(one for union in unions for one in union)):
         scopes.surely_in(scope, device)
         httpx.URL("https://api.meraki.com/").copy_merge_params(dict(encode_scope(scope)))
     return found

@@ -82,6 +82,10 @@ def _config(body: Any) -> object:
     return float(config.limits.max_request_per_second), config
 
 
+def _store(body: Any) -> object:
+    return codec.decode_metadata("1", body)
+
+
 def _meraki(decode: Callable[[Any], object]) -> Callable[[bytes], object]:
     def read(data: bytes) -> object:
         return [sendable(decode(row)) for row in objects(_decode(data, 200, GET), "read it")]

@@ -23,14 +23,7 @@ READERS = (*readers.READERS, *readers_files.READERS, *readers_mail.READERS, *rea
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 def test_seeds_are_read(reader: Reader) -> None:
     """Else only the way out is tested."""
-    read = 0
-    for seed in reader.seeds:
-        try:
-            reader.read(seed)
-            read += 1
-        except reader.errors:
-            pass
-    assert read
+    assert "value" in {_outcome(reader, seed) for seed in reader.seeds}
 
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)

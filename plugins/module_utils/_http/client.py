@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "AnswerLostError", "Credential", "HttpClient", "NotSentError", "Request"]
 
-MAX_BODY = 64 * 1024 * 1024
+MAX_BODY = 16 * 1024 * 1024
+"""Pages have some hundred thousand bytes; JSON in memory may be thirty times as large, and several come at once."""
 MAX_REDIRECTS = 3
 _PACKINGS = ("identity", "", "gzip")
 _SLOWEST = 10.0
