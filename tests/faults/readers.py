@@ -67,7 +67,7 @@ def _token(data: bytes) -> object:
     value = token_value(text)
     token = parse_content_token(text, "content_token")
     token.secret.reveal().encode("ascii")
-    return value, token.days_left(NOW)
+    return value, token.days_left(NOW), token.expires.astimezone(timezone.utc)
 
 
 def _token_inside(data: bytes) -> object:
