@@ -53,6 +53,9 @@ WORDS = (*WANTED, *FIRST, PAGES, NUMBERS, "nextPageIndex", "totalPages", "errorN
 BOMB = gzip.compress(bytes(40 << 20))
 
 
+HOW = ("json", "json", "json", "json", "raw", "status", "packed", "layers", "endless", "type", "empty")
+
+
 class Spoiler:
     """Spoils one answer of a run, or from one on all."""
 
@@ -67,9 +70,7 @@ class Spoiler:
         self._left -= 1
         if self._left >= 0 or (self.did and not self._lasting):
             return response
-        how = self._rng.choice(
-            ("json", "json", "json", "raw", "status", "packed", "layers", "endless", "type", "empty")
-        )
+        how = self._rng.choice(HOW)
         self.did.append(f"{how} of {request.method} {request.url.path}")
         return self._spoiled(how, response)
 
@@ -122,7 +123,7 @@ def test_a_holder_that_the_task_names_keeps_its_licence(monkeypatch, seed):
     small = Small(box, harness.use_box(monkeypatch, box))
     before, others = small.state(), small.others()
     wire.after = spoiler
-    result = small.run(**EXCLUSIVE)
+    result = harness.run_main(vpp_license.main, {**small.options, **EXCLUSIVE})
     after = small.state()
     told = f"seed {seed}: {spoiler.did[:3]}"
     sound(result, told)
@@ -195,11 +196,11 @@ def test_every_module_copes(school, tmp_path: Path, name: str) -> None:
     module, options = READS[name]
     if "state_dir" in module.DOCUMENTATION:
         options = {**options, "state_dir": str(tmp_path / "state")}
-    failed = 0
+    spoiled = 0
     for seed in range(amount(8, 400)):
         spoiler = school.wire.after = Spoiler(seed)
         result = school.run(module, check=True, **options)
         sound(result, f"seed {seed}: {spoiler.did[:3]}")
-        failed += result.failed
+        spoiled += bool(spoiler.did)
     school.wire.after = None
-    assert failed
+    assert spoiled
