@@ -62,7 +62,7 @@ MODULES: dict[str, tuple[ModuleType, dict[str, Any]]] = {
             "licensing": "collection",
         },
     ),
-    "mdm_app_info": (mdm_app_info, {"apps": [{"adam_id": EXCEL}]}),
+    "mdm_app_info": (mdm_app_info, {"apps": [{"adam_id": EXCEL, "tag": "app-excel"}]}),
 }
 """With the connector only those that can't do without."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_LONGEST = 8000
+_LONGEST = 2000
 
 
 def sentence(text: str) -> str:
