@@ -13,7 +13,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 
-from .._core.errors import InputError, VppError
+from .._core.errors import InputError, VppError, sentence
 from .._core.ports import Meter, NoMeter
 from .._entity.base import BegunError, Outcome
 from .._http.pace import SystemClock
@@ -38,7 +38,7 @@ class Host:
 
     def warn(self, message: str) -> None:
         # Since 2.19 Ansible masks secrets in the result and no longer in its warnings.
-        self._module.warn(remove_values(message, self._module.no_log_values))
+        self._module.warn(remove_values(sentence(message), self._module.no_log_values))
 
     def hide(self, secret: str) -> None:
         """Masks a secret that did not come through a `no_log` option, wherever it might appear in the result.
@@ -132,7 +132,7 @@ def shape(outcome: Outcome, *, info: bool = False) -> dict[str, Any]:
 
 def failure(error: VppError, *, changed: bool) -> dict[str, Any]:
     """What `fail_json` is given beside the facts: the sentence as `msg`, and the service's numbers."""
-    result: dict[str, Any] = {"msg": _with_remedy(error), "changed": changed}
+    result: dict[str, Any] = {"msg": sentence(_with_remedy(error)), "changed": changed}
     if error.error_number is not None:
         result["error_number"] = error.error_number
     if error.http_status is not None:

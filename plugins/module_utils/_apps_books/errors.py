@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from .._core.errors import AssetError, ServiceError, TokenError, VppError
+from .wire import LARGEST
 
 PASSING = frozenset({9603, 9644, 9646, 9729})
 """May pass by itself; as an answer to a request they mean that nothing was processed [D errors]."""
@@ -125,6 +126,8 @@ _WORDS = MappingProxyType(
 # Tokens, invite codes (32 hexadecimal digits in every sample) and addresses of people.
 _NOT_FOR_EYES = re.compile(r"[A-Za-z0-9+/=_-]{40,}|[0-9A-Fa-f]{32,}|[^\s\"'<>(),:;]+@[^\s\"'<>(),:;]+")
 _MAX_FOREIGN_TEXT = 200
+_MOST_LOOKED_AT = 2000
+"""Characters of it; the search for addresses takes the square of the longest word."""
 
 
 def words_of(number: int, message: str = "") -> str:
@@ -132,6 +135,8 @@ def words_of(number: int, message: str = "") -> str:
     for table in (_TOKEN, _ASSET, _WORDS):
         if number in table:
             return table[number]
+    if len(message) > _MOST_LOOKED_AT:  # the last word may be half a secret, by which it would not be known as one
+        message = message[:_MOST_LOOKED_AT].rpartition(" ")[0]
     text = _NOT_FOR_EYES.sub("...", " ".join("".join(c if c.isprintable() else " " for c in message).split()))
     if len(text) > _MAX_FOREIGN_TEXT:
         text = text[:_MAX_FOREIGN_TEXT] + "..."
@@ -144,7 +149,7 @@ def error_of(what: str, status: int, body: object) -> VppError | None:
     if isinstance(body, Mapping):
         given, text = body.get("errorNumber"), body.get("errorMessage")
         if isinstance(given, int) or (isinstance(given, str) and given.isdecimal() and len(given) < 10):
-            number = int(given)
+            number = int(given) if abs(int(given)) < LARGEST else -1  # no number of Apple's, but still an error
         message = text if isinstance(text, str) else ""
     if not number:
         return None if 200 <= status < 300 else _error_of_status(what, status)

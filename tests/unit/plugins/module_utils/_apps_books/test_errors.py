@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -110,6 +111,22 @@ def test_an_unknown_number_gives_apples_words_as_one_bounded_line() -> None:
     assert secret not in error.message
     assert len(error.message) < 260
     assert isinstance(error_of("x", 401, {"errorNumber": 9999}), TokenError)
+
+
+@pytest.mark.parametrize("message", ["!" * 10**6, "\u00e9@" * 10**6, f"odd {'la ' * 660}{'s' * 10**6}"])
+def test_apples_words_take_no_time(message: str) -> None:
+    begun = time.thread_time()
+    error = error_of("x", 400, {"errorNumber": 9999, "errorMessage": message})
+    assert error is not None
+    assert len(error.message) < 260
+    assert time.thread_time() - begun < 1
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400)])
+def test_a_number_that_is_none_is_still_an_error(number: int) -> None:
+    error = error_of("x", 200, {"errorNumber": number})
+    assert error is not None
+    assert error.error_number == -1
 
 
 @pytest.mark.parametrize(
