@@ -138,7 +138,7 @@ def learn() -> tuple[Lines, dict[str, float]]:
     """Kept for as long as neither a source nor a test is newer."""
     file, log = OUT / "tests.json", OUT / "tests.log"
     newest = max(
-        one.stat().st_mtime for folder in ("plugins", "tests", "sandbox") for one in ROOT.glob(f"{folder}/**/*.py")
+        one.stat().st_mtime for folder in ("plugins", "tests/unit", "sandbox") for one in ROOT.glob(f"{folder}/**/*.py")
     )
 
     def work() -> int:
@@ -185,7 +185,7 @@ def meet(name: str, mutant: Mutant, tests: list[str]) -> int:
 
 
 def word_of(status: int) -> str:
-    """Pytest's 1: a test failed; 2, 3, 4: it could not even be imported. A signal, as for an endless loop, is seen too."""
+    """Pytest's 1: a test failed; 2, 3, 4: it could not be imported. A signal, as for an endless loop, is noticed too."""
     return SURVIVED if status == 0 else BROKEN if status in (5, 99) else CAUGHT
 
 

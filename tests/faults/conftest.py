@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.openmdm.vpp.tests.faults.brake_fixtures import stages
 from ansible_collections.openmdm.vpp.tests.unit.conftest import ROOT
 
-__all__ = ["ROOT"]
+__all__ = ["ROOT", "stages"]
