@@ -8,27 +8,21 @@ lives in a process of its own that is given the changed text on import. Results:
 
 from __future__ import annotations
 
-import importlib.machinery
 import json
 import os
 import random
-import resource
-import signal
 import sys
 import time
-import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from types import CodeType
 from typing import Any
 
 import pytest
-from hypothesis import Phase, settings
+from forked import BROKEN, ROOT, end, give, name_in_clone, prepare, run_tests, start
 from mutants import Mutant, mutants
 
-ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / ".cache" / "mutate"
 UTILS, TESTS = "plugins/module_utils", "tests/unit/plugins"
 AREAS = {
@@ -41,19 +35,10 @@ FIRST = 10
 """Tests that a mutant meets before pytest is asked to collect the files of the others."""
 MOST_SECONDS = 5.0
 """Of tests that one mutant meets, by their time on the processor without it; what goes beyond is not run."""
-TAIL = "ansible_collections/openmdm/vpp/"
 JOBS = int(os.environ.get("JOBS", os.cpu_count() or 1))
 Lines = dict[str, dict[int, set[str]]]
 """The tests that come by each line of each file."""
-CAUGHT, SURVIVED, BROKEN = "caught", "survived", "broken"
-PYTEST = ["--quiet", "--exitfirst", "--no-header", "--tb=no", "-p", "no:xdist"]
-# Loaded before the fork, once for all.
-PYTEST += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
-
-
-def name_in_clone(path: str) -> str | None:
-    head, found, tail = path.partition(TAIL)
-    return tail if found and head else None
+CAUGHT, SURVIVED, DOUBTFUL = "caught", "survived", "doubtful"
 
 
 class Coverage:
@@ -72,7 +57,7 @@ class Coverage:
 
     def _line(self, code: CodeType, line: int) -> object:
         name = name_in_clone(code.co_filename)
-        if name is not None and name.startswith(UTILS):
+        if name.startswith(UTILS):
             self._now.append((name, line))
         return sys.monitoring.DISABLE
 
@@ -97,43 +82,6 @@ class Chosen:
         items[:] = sorted((one for one in items if one.nodeid in self._place), key=lambda one: self._place[one.nodeid])
 
 
-def start(work: Callable[[], int], seconds: float, log: Path) -> int:
-    """`work` in a process of its own, which is killed when its time is over."""
-    child = os.fork()
-    if child == 0:
-        try:
-            said = os.open(log, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
-            for stream in (0, 1, 2):
-                os.dup2(said, stream)
-            resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
-            signal.alarm(int(seconds) + 1)
-            os._exit(work())
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(99)
-    return child
-
-
-def end() -> tuple[int, int]:
-    """A child that ended, and its status."""
-    child, status = os.wait()
-    return child, os.waitstatus_to_exitcode(status)
-
-
-def give(name: str, text: bytes) -> None:
-    """From now on the import of this file gives this text."""
-    plain = importlib.machinery.SourceFileLoader.get_code
-
-    def get_code(self: Any, fullname: str) -> CodeType | None:
-        path = self.get_filename(fullname)
-        if name_in_clone(path) == name:
-            return compile(text, path, "exec", dont_inherit=True)
-        return plain(self, fullname)
-
-    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
-
-
 def learn() -> tuple[Lines, dict[str, float]]:
     """Kept for as long as neither a source nor a test is newer."""
     file, log = OUT / "tests.json", OUT / "tests.log"
@@ -144,7 +92,7 @@ def learn() -> tuple[Lines, dict[str, float]]:
     def work() -> int:
         seen = Coverage()
         seen.start()
-        status = int(pytest.main([*PYTEST, "--durations=30", *MEETS], plugins=[seen]))
+        status = run_tests(*MEETS, plugins=[seen])
         if status == 0:
             file.write_text(json.dumps({"lines": seen.lines, "seconds": seen.seconds}), encoding="utf-8")
         return status
@@ -178,15 +126,15 @@ def meet(name: str, mutant: Mutant, tests: list[str]) -> int:
     give(name, mutant.applied((ROOT / name).read_bytes()))
     for some in (tests[:FIRST], tests[FIRST:]):
         files = list(dict.fromkeys(test.partition("::")[0] for test in some))
-        status = int(pytest.main([*PYTEST, *files], plugins=[Chosen(some)])) if some else 0
+        status = run_tests(*files, plugins=[Chosen(some)]) if some else 0
         if status:
             return status
     return 0
 
 
 def word_of(status: int) -> str:
-    """Pytest's 1: a test failed; 2, 3, 4: it could not be imported. A signal, as for an endless loop, is noticed too."""
-    return SURVIVED if status == 0 else BROKEN if status in (5, 99) else CAUGHT
+    """Noticed is also what can't be imported (2, 3, 4), and what a signal ends, as an endless loop. 5: no test ran."""
+    return SURVIVED if status == 0 else DOUBTFUL if status in (5, BROKEN) else CAUGHT
 
 
 def judge(sample: list[tuple[str, Mutant]], area: str, lines: Lines, seconds: dict[str, float]) -> list[dict[str, Any]]:
@@ -248,23 +196,11 @@ def run(area: str) -> None:
         for key in sorted({one[what] for one in told}):
             print(f"  {key:60}{count[key, CAUGHT]:6} caught{count[key, SURVIVED]:6} survived")
     caught = sum(one["status"] == CAUGHT for one in told)
-    print(f"{area}: {caught} of {size} caught, {100 * caught / size:.1f} %", flush=True)
+    print(f"{area}: {caught} of {size} caught, {100 * caught / max(1, size):.1f} %", flush=True)
 
 
 if __name__ == "__main__":
-    os.chdir(ROOT)
     OUT.mkdir(parents=True, exist_ok=True)
-    for loud in ("ansible.module_utils.basic", "httpx", "sandbox.app"):
-        sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
-        __import__(loud)
-    settings.register_profile(
-        "mutate",
-        derandomize=True,
-        deadline=None,
-        database=None,
-        max_examples=30,
-        phases=[Phase.explicit, Phase.generate],
-    )
-    os.environ["HYPOTHESIS_PROFILE"] = "mutate"
+    prepare()
     for one in sys.argv[1:] or AREAS:
         run(one)
