@@ -34,7 +34,7 @@ class PluginHost(Host):
         self.meter = NoMeter()
 
     def warn(self, message: str) -> None:
-        self._warn(self.masked(sentence(message)))
+        self._warn(sentence(self.masked(message)))
 
     def hide(self, secret: str) -> None:
         if len(secret) >= SHORTEST_SECRET:

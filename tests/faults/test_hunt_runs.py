@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.openmdm.vpp.tests.faults.hunt import Hit, Hunt
-from ansible_collections.openmdm.vpp.tests.faults.plays import ENVIRONMENT, FILE, TEXT, Plays, Task, environment
 from ansible_collections.openmdm.vpp.tests.faults.hunt_process import Run, modules_of, playbook, until
+from ansible_collections.openmdm.vpp.tests.faults.plays import ENVIRONMENT, FILE, TEXT, Plays, Task, environment
 from ansible_collections.openmdm.vpp.tests.faults.soak import SOAK
 from ansible_collections.openmdm.vpp.tests.faults.stage import PROXY_PASSWORD, Stage, staged
 

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from ansible_collections.openmdm.vpp.tests.faults.hunt import Hit
+from ansible_collections.openmdm.vpp.tests.faults.hunt_process import ansible, playbook
 from ansible_collections.openmdm.vpp.tests.faults.plays import (
     ENVIRONMENT,
     FILE,
@@ -25,7 +26,6 @@ from ansible_collections.openmdm.vpp.tests.faults.plays import (
     Plays,
     environment,
 )
-from ansible_collections.openmdm.vpp.tests.faults.hunt_process import ansible, playbook
 from ansible_collections.openmdm.vpp.tests.faults.soak import SOAK
 from ansible_collections.openmdm.vpp.tests.faults.stage import PEOPLE, SMTP_USER, Stage, staged
 from ansible_collections.openmdm.vpp.tests.faults.test_hunt_runs import PAYLOAD, search, told

@@ -312,9 +312,9 @@ class TestTerminal:
     NAME = "\x1b]0;x\x07 \x9b31m \u202e \r\n \ud800"
 
     def test_an_error_is_one_line_without_signs_that_act(self):
-        said = finish(VppError(f"{self.NAME} claims it")).data["msg"]
+        said = finish(VppError(f"{self.NAME} claims it.")).data["msg"]
         assert said.isprintable()
-        assert said.endswith("claims it")
+        assert said.endswith("claims it.")
 
     def test_a_warning_too(self):
         def run(host: Host) -> Outcome:
