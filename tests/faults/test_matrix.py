@@ -25,7 +25,7 @@ WHAT = re.compile(r"^(Cannot \w+ |The \w+ |\d+ (of|mails?|people|licen[cs]es?|de
 REMEDY = re.compile(
     r"([Rr]un (it|the task) again|again later|mend (the cause|these)|[Aa]sk |[Cc]heck |[Cc]orrect |[Ss]et |[Ff]ind out)"
 )
-DOUBT = re.compile(r"may have|not known yet|may or may not|was sent, and|no failure, but|Apple accepted")
+DOUBT = re.compile(r"may have|not known|may or may not|was sent, and|no failure, but|Apple accepted")
 
 
 @pytest.fixture(scope="module")
