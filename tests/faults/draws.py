@@ -168,10 +168,14 @@ _PAIRS = st.lists(
     ),
     max_size=3,
 )
+_WHOLE = st.lists(st.sampled_from(DEVICES), min_size=3, max_size=8, unique=True).map(
+    lambda names: [{"adamId": adam_id, "serialNumber": name} for adam_id in APPS for name in names]
+)
 _WHOM = st.sampled_from(PEOPLE)
 
 OTHERS = st.one_of(
     st.tuples(st.just("assignments"), st.fixed_dictionaries({"add": _PAIRS, "remove": _PAIRS})),
+    st.tuples(st.just("assignments"), _WHOLE.map(lambda pairs: {"remove": pairs})),
     st.tuples(st.just("accept"), st.fixed_dictionaries({"clientUserId": _WHOM})),
     st.tuples(st.just("users"), st.fixed_dictionaries({"retire": st.lists(_WHOM, max_size=1)})),
     st.tuples(

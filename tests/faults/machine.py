@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from ansible_collections.openmdm.vpp.tests.faults.runs import Storm, World, converge
+from ansible_collections.openmdm.vpp.tests.faults.soak import FIRST_SEED
 from ansible_collections.openmdm.vpp.tests.faults.tally import Tally
 
 HAPPENS = ("kills", "faults", "changes by others", "goals reached")
@@ -61,12 +62,12 @@ class Machine(RuleBasedStateMachine):
 
 
 def explore(machine: type[Machine], name: str, part: int, worlds: int) -> None:
-    """As many worlds, drawn from the seed `part`; all that was to happen did."""
-    tally = Tally(name)
-    tally.seeds.append(part)
+    """As many worlds, from a seed of the part's own; all that was to happen did."""
+    tally, seed = Tally(name), FIRST_SEED + part
+    tally.seeds.append(seed)
     try:
         run_state_machine_as_test(
-            type(machine.__name__, (machine,), {"_hypothesis_internal_use_seed": part, "tally": tally}),
+            type(machine.__name__, (machine,), {"_hypothesis_internal_use_seed": seed, "tally": tally}),
             settings=settings(
                 max_examples=worlds,
                 stateful_step_count=6,
