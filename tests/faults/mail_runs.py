@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.openmdm.vpp.plugins.modules import vpp_invitation, vpp_user
@@ -133,9 +133,11 @@ class MailWorld(InProcess):
         try:
             registered = self.call(vpp_user.main, options, storm)
             invited = registered and self.call(vpp_invitation.main, {**options, **mail}, storm)
-            if registered and invited:
-                invited.data["changed"] |= registered.data["changed"]
-            return invited
+            if not (registered and invited):
+                return None
+            changed = registered.data["changed"] or invited.data["changed"]
+            told = registered if registered.failed else invited
+            return replace(told, data={**told.data, "changed": changed})
         finally:
             self._reaper.begin(None)
 
