@@ -25,7 +25,7 @@ from ansible_collections.openmdm.vpp.tests.faults.plays import (
     Plays,
     environment,
 )
-from ansible_collections.openmdm.vpp.tests.faults.runs import ansible, playbook
+from ansible_collections.openmdm.vpp.tests.faults.runs import ansible, playbook, short_folder
 from ansible_collections.openmdm.vpp.tests.faults.soak import SOAK
 from ansible_collections.openmdm.vpp.tests.faults.stage import PEOPLE, SMTP_USER, Stage, staged
 from ansible_collections.openmdm.vpp.tests.faults.test_hunt_runs import PAYLOAD, search, told
@@ -42,9 +42,9 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def out(tmp_path: Path) -> Path:
-    (tmp_path / "out").mkdir()
-    return tmp_path / "out"
+def out() -> Iterator[Path]:
+    with short_folder() as folder:
+        yield folder
 
 
 def inputs_of(stage: Stage, out: Path, name: str, plays: Plays) -> dict[str, Any]:
