@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -72,6 +73,14 @@ def surroundings(out: Path) -> dict[str, str]:
         "PYTHONFAULTHANDLER": "1",
         "HUNTED": str(out),
     }
+
+
+@contextlib.contextmanager
+def short_folder() -> Iterator[Path]:
+    """Ansible has a socket in its temporary folder, and the path of one can't be long."""
+    with tempfile.TemporaryDirectory(prefix="hunt-", ignore_cleanup_errors=True) as folder:
+        (Path(folder) / "out").mkdir()
+        yield Path(folder).resolve() / "out"
 
 
 def ansible(

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.openmdm.vpp.tests.faults.hunt import Hit, Hunt
-from ansible_collections.openmdm.vpp.tests.faults.hunt_process import Run, modules_of, playbook, until
+from ansible_collections.openmdm.vpp.tests.faults.hunt_process import Run, modules_of, playbook, short_folder, until
 from ansible_collections.openmdm.vpp.tests.faults.plays import ENVIRONMENT, FILE, TEXT, Plays, Task, environment
 from ansible_collections.openmdm.vpp.tests.faults.soak import SOAK
 from ansible_collections.openmdm.vpp.tests.faults.stage import PROXY_PASSWORD, Stage, staged
@@ -39,9 +39,9 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def out(tmp_path: Path) -> Path:
-    (tmp_path / "out").mkdir()
-    return tmp_path / "out"
+def out() -> Iterator[Path]:
+    with short_folder() as folder:
+        yield folder
 
 
 def search(stage: Stage, run: Run) -> list[Hit]:

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from ansible_collections.openmdm.vpp.tests.faults.hunt import Hit
-from ansible_collections.openmdm.vpp.tests.faults.hunt_process import ansible, playbook
+from ansible_collections.openmdm.vpp.tests.faults.hunt_process import ansible, playbook, short_folder
 from ansible_collections.openmdm.vpp.tests.faults.plays import (
     ENVIRONMENT,
     FILE,
@@ -42,9 +42,9 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def out(tmp_path: Path) -> Path:
-    (tmp_path / "out").mkdir()
-    return tmp_path / "out"
+def out() -> Iterator[Path]:
+    with short_folder() as folder:
+        yield folder
 
 
 def inputs_of(stage: Stage, out: Path, name: str, plays: Plays) -> dict[str, Any]:
