@@ -224,7 +224,7 @@ def test_half_a_character_and_endless_depth_are_no_json(body: bytes) -> None:
 
 
 def test_a_whole_character_in_halves_is_json() -> None:
-    answer, _recorder = exchange(lambda _r: httpx.Response(200, content=b'{"a": "\\ud83d\\ude00"}'))
+    answer, _recorder = exchange(lambda _r: httpx.Response(200, content=b'{"a": "\\ud83d\\ude00"}'), get())
     assert answer.body == {"a": "\U0001f600"}
 
 
