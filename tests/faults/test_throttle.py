@@ -32,8 +32,9 @@ from sandbox.clock import utc
 MOST = 12
 FIRST = 6.0
 ON_THEIR_WAY = 0.9
-PATIENCE = 150.0
-"""Seconds of the box's time: the budget of a call, and what is left of a call that was let in before."""
+PATIENCE = 120.0 + 4 * 64.0
+"""Seconds of the box's time: the budget of a call; four more calls may be waiting beside it, each at most the longest wait
+between two tries, and the box adds up what passes side by side."""
 
 NOW = utc(1_800_000_000.0)
 
