@@ -19,6 +19,9 @@ gates: ## all checks: sanity, linters, types, documentation, tarball, Galaxy's i
 soak: ## all faults, kills and hostile inputs: thousands of worlds, most of an hour
 	@scripts/soak.sh
 
+bench: ## benchmarks against the sandbox, half an hour; QUICK=1 make bench takes some minutes
+	@scripts/bench.sh
+
 bootstrap: ## makes every environment
 	@scripts/bootstrap.sh
 

@@ -18,9 +18,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+LINK = str(ROOT / ".cache" / "link")
+"""Where the clone is found as openmdm.vpp."""
+
 START_SECONDS = 300.0
 UNPACED = {"limits": {"maxRequestPerSecond": 100_000}}
 """Switch positions for questions in which the pace is no matter: Apple's limit, told and enforced, is out of reach."""
+
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Box:
         """A control call: what people and Apple do."""
         body = None if data is None else json.dumps(data).encode()
         request = urllib.request.Request(f"{self.ready['urls']['control']}/{path}", body, method=method)
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with DIRECT.open(request, timeout=60) as answer:
             return json.load(answer)
 
     def switch(self, **positions: object) -> None:
@@ -74,6 +79,11 @@ class Box:
             lines = file.readlines()
             self._read_to = file.tell()
         return [asked for asked in map(_asked, lines) if asked.service == service]
+
+    def held(self, key: str = "main") -> int:
+        """How many assignments a location has."""
+        counts: dict[str, int] = self.control("GET", f"locations/{key}")["counts"]
+        return counts["assignments"]
 
     def token_file(self, key: str = "main") -> str:
         return str(self.ready["files"]["tokens"][key])

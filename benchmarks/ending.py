@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from pathlib import Path
@@ -13,11 +14,11 @@ from typing import Any
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._apps_books.events import APPLE_POLL_INTERVAL, wait_for_events
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import COMPLETE, PENDING
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.ports import NoMeter
 
 from .box import open_box
 from .measure import Measure
-from .play import options, play, task
-from .rows import adam_ids
+from .play import licences, play
 from .sizes import Sizes
 
 QUESTION, WHAT = "End of the task", "time after the last event / poll interval"
@@ -25,27 +26,26 @@ INTERVAL = 2.0
 APPS = 4
 DEVICES = 3_000
 LATENCY = 50
+LONGEST = 600
 TIMEOUT = 3600.0
 
 
 def run(sizes: Sizes, folder: Path) -> list[Measure]:
-    """Real events, of which one after the other too; then every length of an event up to ten minutes, reckoned."""
+    """Real events, of which one after the other too; then events of up to ten minutes, reckoned."""
     found = [_real(folder / f"{queue}-{seconds:g}", queue, seconds) for queue, seconds in sizes.events]
-    return [*found, *_reckoned()]
+    one = ([tenths / 10] for tenths in range(1, 10 * LONGEST + 1))
+    return [
+        *found,
+        _reckoned(f"one event of 0.1 to {LONGEST} s", one),
+        _reckoned(f"2 to 40 events of 0.1 to {LONGEST} s", _at_random(random.Random(1), sizes.draws)),
+    ]
 
 
 def _real(folder: Path, queue: str, seconds: float) -> Measure:
     with open_box(folder / "box", apps=APPS, devices=DEVICES, drift=1, people=0) as box:
         box.switch(event_seconds=seconds, event_queue=queue, latency_ms=LATENCY)
-        targets = folder / "targets.txt"
-        targets.write_text("\n".join(box.serial_numbers()) + "\n", encoding="ascii")
-        arguments = options(
-            box,
-            assets=[{"adam_id": name} for name in adam_ids(APPS)],
-            devices={"targets_file": str(targets)},
-            poll_interval=INTERVAL,
-        )
-        done = play(folder / "play", [task("licences", "vpp_license", arguments)]).one()
+        task = licences(box, folder, APPS, box.serial_numbers(), poll_interval=INTERVAL)
+        done = play(folder / "play", [task]).one()
         log = box.take_log()
     posted = [asked.end for asked in log if asked.is_write]
     questions = sum(asked.route.endswith("/status") for asked in log)
@@ -56,10 +56,13 @@ def _real(folder: Path, queue: str, seconds: float) -> Measure:
 
 
 class _Apple:
-    """A clock that moves by sleeping, and an event that is done at a moment of it."""
+    """A clock that moves by sleeping, and events that are done at moments of it."""
 
-    def __init__(self, done_at: float) -> None:
-        self.time, self.done_at, self.questions = 0.0, done_at, 0
+    meter = NoMeter()
+
+    def __init__(self, done_at: Sequence[float]) -> None:
+        self.time, self.questions = 0.0, 0
+        self.done_at = {str(number): moment for number, moment in enumerate(done_at)}
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.time, tz=timezone.utc)
@@ -70,18 +73,27 @@ class _Apple:
     def sleep(self, seconds: float) -> None:
         self.time += seconds
 
-    def get(self, _name: str, _params: Mapping[str, str], _what: str, _budget: float) -> dict[str, Any]:
+    def get(self, _name: str, params: Mapping[str, str], _what: str, _budget: float) -> dict[str, Any]:
         self.questions += 1
-        return {"eventStatus": COMPLETE if self.time >= self.done_at else PENDING}
+        return {"eventStatus": COMPLETE if self.time >= self.done_at[params["eventId"]] else PENDING}
 
 
-def _reckoned() -> list[Measure]:
-    worst = most = 0.0
+def _reckoned(case: str, worlds: Iterable[Sequence[float]]) -> Measure:
+    """The worst of many worlds: events and when they are done."""
+    worst = 0.0
     with ThreadPoolExecutor(1) as pool:
-        for tenths in range(1, 6001):
-            apple: Any = _Apple(tenths / 10)
-            wait_for_events(apple, ["one"], poll_interval=APPLE_POLL_INTERVAL, timeout=TIMEOUT, clock=apple, pool=pool)
-            worst, most = max(worst, apple.time - apple.done_at), max(most, apple.questions)
-    case = f"one event of 0.1 to 600 s, poll interval {APPLE_POLL_INTERVAL:g} s, reckoned"
-    note = f"{worst:.1f} s at worst, at most {most:.0f} questions"
-    return [Measure(QUESTION, case, WHAT, worst / APPLE_POLL_INTERVAL, 1, note=note)]
+        for done_at in worlds:
+            apple: Any = _Apple(done_at)
+            events = wait_for_events(
+                apple, list(apple.done_at), poll_interval=APPLE_POLL_INTERVAL, timeout=TIMEOUT, clock=apple, pool=pool
+            )
+            if any(event.status != COMPLETE for event in events):
+                raise RuntimeError("The end of an event was not seen.")
+            worst = max(worst, apple.time - max(done_at))
+    case = f"{case}, poll interval {APPLE_POLL_INTERVAL:g} s, reckoned"
+    return Measure(QUESTION, case, WHAT, worst / APPLE_POLL_INTERVAL, 1, note=f"{worst:.1f} s at worst")
+
+
+def _at_random(draw: random.Random, worlds: int) -> Iterator[list[float]]:
+    for _turn in range(worlds):
+        yield [draw.uniform(0.1, LONGEST) for _event in range(draw.randint(2, 40))]

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from .box import Box, open_box
 from .measure import Measure
-from .play import Played, options, play, task
-from .rows import adam_ids
+from .play import Played, licences, play, write_targets
 from .sizes import Sizes
 
 LATENCY = 200
@@ -50,17 +49,10 @@ def run(sizes: Sizes, folder: Path) -> list[Measure]:
 
 
 def _play(sizes: Sizes, folder: Path, box: Box, keys: list[str]) -> Played:
-    folder.mkdir(parents=True)
     hosts: dict[str, dict[str, object]] = {}
     for key in keys:
-        targets = folder / f"{key}.txt"
-        targets.write_text("\n".join(box.serial_numbers(key)) + "\n", encoding="ascii")
-        hosts[key] = {"token": box.token_file(key), "targets": str(targets)}
-    arguments = {
-        **options(box),
-        "content_token_file": "{{ token }}",
-        "assets": [{"adam_id": name} for name in adam_ids(sizes.fork_apps)],
-        "devices": {"targets_file": "{{ targets }}"},
-    }
-    flags = ("--forks", str(sizes.forks))
-    return play(folder / "play", [task("licences", "vpp_license", arguments)], *flags, hosts=hosts)
+        targets = write_targets(folder / f"{key}.txt", box.serial_numbers(key))
+        hosts[key] = {"token": box.token_file(key), "targets": targets}
+    of_host = {"content_token_file": "{{ token }}", "devices": {"targets_file": "{{ targets }}"}}
+    task = licences(box, folder, sizes.fork_apps, None, **of_host)
+    return play(folder / "play", [task], "--forks", str(sizes.forks), hosts=hosts)

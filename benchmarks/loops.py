@@ -10,8 +10,7 @@ from pathlib import Path
 
 from .box import Box, open_box
 from .measure import Measure
-from .play import options, play, task
-from .rows import adam_ids
+from .play import licences, play
 from .sizes import Sizes
 
 LEAST = 25 / 50
@@ -23,21 +22,15 @@ def run(sizes: Sizes, folder: Path) -> list[Measure]:
         serials = box.serial_numbers()
         first, second = serials[: sizes.loop], serials[sizes.loop :]
         nothing = play(folder / "nothing", [{"name": "nothing", "ansible.builtin.meta": "noop"}]).wall
-        loop = play(folder / "loop", [_grant(box, ["{{ item }}"], loop=first)]).wall - nothing
-        bulk = play(folder / "bulk", [_grant(box, second)]).wall - nothing
-        held = box.control("GET", f"locations/main/assignments?adamId={adam_ids(1)[0]}")
-    if len(held["assignments"]) != len(serials):
+        loop = play(folder / "loop", [{**_grant(box, folder, ["{{ item }}"]), "loop": first}]).wall - nothing
+        bulk = play(folder / "bulk", [_grant(box, folder, second)]).wall - nothing
+        held = box.held()
+    if held != len(serials):
         raise RuntimeError("Not every device got its licence.")
     note = f"{loop:.1f} s / {bulk:.2f} s, start-up {nothing:.2f} s taken off"
     limit = LEAST * sizes.loop
     return [Measure("Bulk", f"{sizes.loop} devices", "loop / one task", loop / bulk, limit, least=True, note=note)]
 
 
-def _grant(box: Box, serials: list[str], **keywords: object) -> dict[str, object]:
-    arguments = options(
-        box,
-        assets=[{"adam_id": name} for name in adam_ids(1)],
-        devices={"serial_numbers": serials},
-        poll_interval=0.2,
-    )
-    return task("licences", "vpp_license", arguments, **keywords)
+def _grant(box: Box, folder: Path, serials: list[str]) -> dict[str, object]:
+    return licences(box, folder, 1, None, devices={"serial_numbers": serials}, poll_interval=0.2)

@@ -7,13 +7,14 @@ memory against a list of row dicts. Each in a process of its own."""
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from .box import ROOT
+from .box import LINK, ROOT
 from .measure import Measure
 from .rows import write_pages
 from .sizes import Sizes
@@ -23,6 +24,7 @@ PARTS = ("fold", "diff", "pack")
 
 
 def run(sizes: Sizes, folder: Path) -> list[Measure]:
+    folder.mkdir(parents=True)
     pages = folder / "pages.jsonl"
     rows = write_pages(pages, sizes.apps, sizes.devices)
     bits = [_process("bits", pages, sizes) for _turn in range(sizes.repeats)]
@@ -48,5 +50,7 @@ def run(sizes: Sizes, folder: Path) -> list[Measure]:
 
 def _process(form: str, pages: Path, sizes: Sizes) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.holders", form, str(pages), str(sizes.apps), str(sizes.devices)]
-    found: dict[str, Any] = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
+    paths = {**os.environ, "PYTHONPATH": LINK}
+    ended = subprocess.run(command, cwd=ROOT, env=paths, check=True, stdout=subprocess.PIPE)
+    found: dict[str, Any] = json.loads(ended.stdout)
     return found

@@ -111,7 +111,7 @@ def check(
     left = dict(need)
     for rectangle in rectangles:
         fits = len(rectangle.assets) <= most_assets and rectangle.targets.bit_count() <= most_targets
-        if not fits or any(rectangle.targets & ~left[key] for key in rectangle.assets):
+        if not fits or any(rectangle.targets & ~left.get(key, 0) for key in rectangle.assets):
             raise RuntimeError("The packer wrote a pair that nobody needs, or twice, or made a request too large.")
         for key in rectangle.assets:
             left[key] &= ~rectangle.targets

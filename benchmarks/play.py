@@ -6,19 +6,22 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .box import ROOT, Box
+from .box import LINK, ROOT, Box
+from .rows import adam_ids
 
 FOLDER = ROOT / "benchmarks"
-MIB = 1024
+KIB = 1024
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +55,51 @@ class Played:
         return done
 
 
-def options(box: Box, key: str = "main", **more: object) -> dict[str, object]:
-    """The options with which a module reaches the sandbox."""
+def licences(box: Box, folder: Path, apps: int, serials: Iterable[str] | None, **more: object) -> dict[str, object]:
+    """A task that gives the first `apps` to the devices of a file, which is written into `folder`."""
     urls = box.ready["urls"]
-    return {
+    arguments = {
         "apps_books_url": urls["apps_books"],
         "itunes_url": urls["itunes"],
-        "content_token_file": box.token_file(key),
-        **more,
+        "content_token_file": box.token_file(),
+        "assets": [{"adam_id": name} for name in adam_ids(apps)],
     }
+    if serials is not None:
+        arguments["devices"] = {"targets_file": write_targets(folder / "targets.txt", serials)}
+    return {"name": "licences", "openmdm.vpp.vpp_license": {**arguments, **more}}
 
 
-def task(name: str, module: str, arguments: Mapping[str, object], **keywords: object) -> dict[str, object]:
-    """One task of a module of the collection."""
-    return {"name": name, f"openmdm.vpp.{module}": dict(arguments), **keywords}
+def write_targets(path: Path, serials: Iterable[str]) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{serial}\n" for serial in serials), encoding="ascii")
+    return str(path)
+
+
+def write_play(
+    folder: Path, tasks: Sequence[Mapping[str, object]], hosts: Mapping[str, Mapping[str, object]] | None = None
+) -> list[str]:
+    """An inventory and a playbook, as arguments of ansible-playbook: one play on `hosts` (variables by name; None: the
+    local machine) over a local connection."""
+    folder.mkdir(parents=True, exist_ok=True)
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    named = {name: {**local, **variables} for name, variables in (hosts or {"here": {}}).items()}
+    inventory, playbook = folder / "hosts.json", folder / "play.json"
+    inventory.write_text(json.dumps({"all": {"hosts": named}}), encoding="utf-8")
+    # A play in JSON is one in YAML.
+    plays = [{"hosts": "all", "gather_facts": False, "tasks": list(tasks)}]
+    playbook.write_text(json.dumps(plays), encoding="utf-8")
+    return ["-i", str(inventory), str(playbook)]
+
+
+def surroundings() -> dict[str, str]:
+    """Variables for Ansible, in which it finds the clone and its own programs."""
+    folder = Path(sys.executable).parent
+    return {**os.environ, "ANSIBLE_COLLECTIONS_PATH": LINK, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+
+
+def program(name: str) -> str:
+    """One that is installed beside this Python."""
+    return str(Path(sys.executable).with_name(name))
 
 
 def play(
@@ -73,38 +107,28 @@ def play(
     tasks: Sequence[Mapping[str, object]],
     *flags: str,
     hosts: Mapping[str, Mapping[str, object]] | None = None,
-    may_fail: bool = False,
 ) -> Played:
-    """Runs one play on `hosts` (variables by name; None: the local machine) over a local connection. RuntimeError if a
-    task fails that may not."""
-    folder.mkdir(parents=True)
-    named = {name: {"ansible_connection": "local", **variables} for name, variables in (hosts or {"here": {}}).items()}
-    for facts in named.values():
-        facts["ansible_python_interpreter"] = sys.executable
-    inventory, playbook = folder / "hosts.json", folder / "play.json"
-    inventory.write_text(json.dumps({"all": {"hosts": named}}), encoding="utf-8")
-    # A play in JSON is one in YAML.
-    plays = [{"hosts": "all", "gather_facts": False, "strategy": "free", "tasks": list(tasks)}]
-    playbook.write_text(json.dumps(plays), encoding="utf-8")
+    """Runs one play; see write_play. RuntimeError if a task fails."""
+    LOG.info("%s", "/".join(folder.parts[-3:]))
+    command = [program("ansible-playbook"), *write_play(folder, tasks, hosts), *flags]
     record, probe = folder / "record.jsonl", folder / "probe.jsonl"
     environment = {
-        **os.environ,
+        **surroundings(),
         "ANSIBLE_CALLBACK_PLUGINS": str(FOLDER / "callback"),
         "ANSIBLE_CALLBACKS_ENABLED": "bench_record",
         "BENCH_RECORD": str(record),
         "BENCH_PROBE": str(probe),
         "PYTHONPATH": str(FOLDER / "probe"),
     }
-    command = [Path(sys.executable).with_name("ansible-playbook"), "-i", inventory, playbook, *flags]
     with (folder / "output.txt").open("wb") as output:
         begun = time.monotonic()
         ended = subprocess.run(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False
         )
         wall = time.monotonic() - begun
-    if ended.returncode and not (may_fail and record.exists()):
+    if ended.returncode:
         said = (folder / "output.txt").read_text(encoding="utf-8", errors="replace")
-        raise RuntimeError(f"A task failed that may not: {said[-1500:]}")
+        raise RuntimeError(f"A play failed: {said[-1500:]}")
     return Played(tuple(_merge(_lines(record), _lines(probe))), wall)
 
 
@@ -113,10 +137,7 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 
 def _merge(records: Sequence[Mapping[str, Any]], probes: Sequence[Mapping[str, Any]]) -> list[Done]:
-    """What a module's process needed belongs to its task where there is as much of both: they end in the same order."""
-    needs: Sequence[Mapping[str, Any]] = probes if len(probes) == len(records) else [{}] * len(records)
-    found = []
-    for line, need in zip(records, needs, strict=True):
-        peak = need.get("peak_kib")
-        found.append(Done(**line, cpu=need.get("cpu"), peak=None if peak is None else peak / MIB))
-    return found
+    """What a module's process needed belongs to the task if there was one of each."""
+    if len(records) != 1 or len(probes) != 1:
+        return [Done(**line) for line in records]
+    return [Done(**records[0], cpu=probes[0]["cpu"], peak=probes[0]["peak_kib"] / KIB)]

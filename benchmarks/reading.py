@@ -11,27 +11,24 @@ from pathlib import Path
 
 from .box import Asked, open_box
 from .measure import Measure
-from .play import Done, options, play, task
-from .rows import adam_ids
+from .play import Done, licences, play
+from .rows import PAGE
 from .sizes import Sizes
 
 RATE = 15
 WIDTH = 5
 MOST_RESULT = 64 * 1024
 MOST_MEMORY = 64
+MOST_CPU = 0.02
+"""Of a run that is long enough for the start of Python not to matter."""
 
 
 def run(sizes: Sizes, folder: Path) -> list[Measure]:
     found = []
     with open_box(folder / "box", apps=sizes.apps, devices=sizes.devices, drift=0.1, people=0) as box:
-        targets = folder / "targets.txt"
-        targets.write_text("\n".join(box.serial_numbers()) + "\n", encoding="ascii")
-        arguments = options(
-            box,
-            assets=[{"adam_id": name} for name in adam_ids(sizes.apps)],
-            devices={"targets_file": str(targets)},
-            poll_interval=2,
-            report_path=str(folder / "report.json"),
+        rows = box.held()
+        task = licences(
+            box, folder, sizes.apps, box.serial_numbers(), poll_interval=2, report_path=str(folder / "report.json")
         )
         # The last one is no check: it writes, and what it writes changes the world.
         for latency in reversed(sizes.latencies):
@@ -39,16 +36,16 @@ def run(sizes: Sizes, folder: Path) -> list[Measure]:
             last = latency == sizes.latencies[0]
             flags = ["--diff"] if last else ["--diff", "--check"]
             box.take_log()
-            done = play(folder / f"at-{latency}", [task("licences", "vpp_license", arguments)], *flags).one()
+            done = play(folder / f"at-{latency}", [task], *flags).one()
             log = box.take_log()
             found += _pace(latency, log, done)
-            if last:
-                found += _whole(sizes, log, done)
-    return found
+        if box.held() != sizes.apps * sizes.devices:
+            raise RuntimeError("Not every device got every app.")
+    return [*found, *_whole(sizes, rows, log, done)]
 
 
 def floor_of(pages: int, latency: int) -> float:
-    """Seconds in which so many pages can be read at best [performance 1]."""
+    """Seconds in which so many pages can be read at best."""
     return pages / min(RATE, WIDTH * 1000 / latency)
 
 
@@ -58,33 +55,29 @@ def _pace(latency: int, log: Sequence[Asked], done: Done) -> list[Measure]:
     spent = max(asked.end for asked in pages) - min(asked.start for asked in pages)
     refused = sum(asked.status == 429 for asked in log)
     question, case = "Reading under both caps", f"{len(pages):,} pages, {latency} ms"
+    note = f"{spent:.1f} s / {floor:.1f} s"
     return [
-        Measure(
-            question, case, "first to last page / floor", spent / floor, 1.06, note=f"{spent:.1f} s / {floor:.1f} s"
-        ),
+        Measure(question, case, "first to last page / floor", spent / floor, 1.06, note=note),
         Measure(question, case, "answers 429", refused, 0),
         Measure(question, case, "whole task", done.wall, unit="s"),
     ]
 
 
-def _whole(sizes: Sizes, log: Sequence[Asked], done: Done) -> list[Measure]:
-    pages = sum(asked.is_page for asked in log)
+def _whole(sizes: Sizes, rows: int, log: Sequence[Asked], done: Done) -> list[Measure]:
+    if done.cpu is None or done.peak is None:
+        raise RuntimeError("Nothing is known of the module's process.")
+    # The cheapest sufficient read is all rows there are, since every app of the location is managed.
+    pages = -(-rows // PAGE)
     writes = sum(asked.is_write for asked in log)
     needed = pages + 2 * writes
     floor = len(log) / RATE
-    granted = done.result["summary"]["associated"]
-    case = f"{granted:,} of {sizes.apps * sizes.devices:,} missing"
-    cpu, peak = done.cpu or 0.0, done.peak or 0.0
+    case = f"{rows:,} assignments, {done.result['summary']['associated']:,} missing"
+    parts = f"{pages:,} pages + {writes} writes + {writes} status = {needed:,}"
+    most = MOST_CPU if sizes.full else None
+    load = f"{done.cpu:.2f} s / {floor:.0f} s"
     return [
-        Measure(
-            "Requests of a run",
-            case,
-            "requests",
-            len(log),
-            int(1.02 * needed + 5),
-            note=f"{pages} pages + {writes} writes + {writes} status = {needed}",
-        ),
-        Measure("Client", case, "CPU of the module / floor", cpu / floor, 0.02, note=f"{cpu:.2f} s / {floor:.0f} s"),
-        Measure("Client", case, "peak memory of the module", peak, MOST_MEMORY, unit="MiB"),
+        Measure("Requests of a run", case, "requests", len(log), int(1.02 * needed + 5), note=parts),
+        Measure("Client", case, "CPU of the module / floor", done.cpu / floor, most, note=load),
+        Measure("Client", case, "peak memory of the module", done.peak, MOST_MEMORY, unit="MiB"),
         Measure("Result", case, "JSON of the result", done.bytes, MOST_RESULT, unit="bytes"),
     ]

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 class Sizes:
     """`devices` x `apps` pairs, a tenth of them not assigned. `latencies` in ms, the first for the run that writes.
     `draws`: random drifts that the packer is tried on. `forks`: hosts, the first with `fork_devices`, the others with
-    `other_devices`. `repeats`: of short measurements, whose median counts. `events`: queue and seconds of each."""
+    `other_devices`. `repeats`: of short measurements, whose median counts. `events`: queue and seconds of each. `long`:
+    seconds of the event that is looked at."""
 
     name: str
     apps: int
     devices: int
     latencies: tuple[int, ...]
-    small_devices: int
+    unchanged_devices: tuple[int, ...]
     pack_devices: int
     many_apps_devices: int
     draws: int
@@ -31,6 +32,11 @@ class Sizes:
     fork_apps: int
     repeats: int
     events: tuple[tuple[str, float], ...]
+    long: float
+
+    @property
+    def full(self) -> bool:
+        return self.name == "full"
 
 
 FULL = Sizes(
@@ -38,7 +44,7 @@ FULL = Sizes(
     apps=20,
     devices=55_560,  # a tenth missing leaves 1,822 pages of 549 rows
     latencies=(50, 200, 500),
-    small_devices=500,
+    unchanged_devices=(400, 40_000),
     pack_devices=50_000,
     many_apps_devices=234_000,
     draws=3_000,
@@ -51,16 +57,17 @@ FULL = Sizes(
     fork_apps=5,
     repeats=5,
     events=(("parallel", 0.5), ("parallel", 5.0), ("parallel", 21.0), ("serial", 2.0)),
+    long=45,
 )
 
 QUICK = Sizes(
     name="quick",
     apps=20,
-    devices=2_500,
+    devices=5_000,
     latencies=(50, 200, 500),
-    small_devices=500,
-    pack_devices=20_000,
-    many_apps_devices=20_000,
+    unchanged_devices=(400, 4_000),
+    pack_devices=50_000,
+    many_apps_devices=100_000,
     draws=300,
     few_targets=1_000,
     many_targets=100_000,
@@ -71,6 +78,7 @@ QUICK = Sizes(
     fork_apps=5,
     repeats=3,
     events=(("parallel", 5.0), ("serial", 1.0)),
+    long=23,
 )
 
 TINY = Sizes(
@@ -78,7 +86,7 @@ TINY = Sizes(
     apps=4,
     devices=300,
     latencies=(10,),
-    small_devices=20,
+    unchanged_devices=(100,),
     pack_devices=300,
     many_apps_devices=300,
     draws=20,
@@ -91,4 +99,5 @@ TINY = Sizes(
     fork_apps=2,
     repeats=1,
     events=(("parallel", 0.1),),
+    long=0.1,
 )

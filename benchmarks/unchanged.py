@@ -12,12 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.license import LICENSE_SPEC
-
 from .box import UNPACED, Asked, Box, open_box
 from .measure import Measure
-from .play import options, play, task
-from .rows import PAGE, adam_ids
+from .play import licences, play
+from .rows import PAGE
 from .sizes import Sizes
 
 QUESTION = "Nothing changed"
@@ -28,13 +26,9 @@ FIXED = 3
 """Service config, client config, one page of assets: what is asked before the assignments."""
 
 
-def has_cache() -> bool:
-    return "cache" in LICENSE_SPEC.options
-
-
 def run(sizes: Sizes, folder: Path) -> list[Measure]:
     found = []
-    for devices in (sizes.small_devices, sizes.devices * sizes.apps * 9 // 10 // OWNED):
+    for devices in sizes.unchanged_devices:
         place = folder / str(devices)
         with open_box(place / "box", apps=OWNED, devices=devices, drift=0, people=0) as box:
             box.switch(**UNPACED)
@@ -54,10 +48,9 @@ def _world(box: Box, folder: Path, devices: int) -> list[Measure]:
         where = f"{case}, {MANAGED} of {OWNED} apps, {word}"
         found.append(Measure(QUESTION, where, "pages without cache", pages, cheapest, note=f"and {others} others"))
         found.append(Measure(QUESTION, where, "writes", sum(asked.is_write for asked in log), 0))
-    if not has_cache():
-        return found
-    _run(box, folder / "first", serials, state_dir=str(folder / "state"))
-    log = _run(box, folder / "again", serials, state_dir=str(folder / "state"))
+    remember = {"cache": True, "state_dir": str(folder / "state")}
+    _run(box, folder / "first", serials, **remember)
+    log = _run(box, folder / "again", serials, **remember)
     asked = ", ".join(f"{number} {name}" for name, number in sorted(Counter(one.route for one in log).items()))
     return [*found, Measure(QUESTION, f"{case}, all devices", "requests with cache", len(log), FIXED, note=asked)]
 
@@ -70,17 +63,8 @@ def _cheapest(devices: int, targets: int) -> int:
 
 
 def _run(box: Box, folder: Path, serials: Sequence[str], **more: object) -> list[Asked]:
-    folder.mkdir(parents=True)
-    targets = folder / "targets.txt"
-    targets.write_text("\n".join(serials) + "\n", encoding="ascii")
-    arguments = options(
-        box,
-        assets=[{"adam_id": name} for name in adam_ids(MANAGED)],
-        devices={"targets_file": str(targets)},
-        **more,
-    )
     box.take_log()
-    played = play(folder / "play", [task("licences", "vpp_license", arguments)]).one()
-    if played.result["changed"]:
+    done = play(folder / "play", [licences(box, folder, MANAGED, serials, **more)]).one()
+    if done.result["changed"]:
         raise RuntimeError("A run that was to change nothing did.")
     return box.take_log()

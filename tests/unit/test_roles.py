@@ -60,7 +60,7 @@ class Role:
 
 
 CONNECTION = {"apple_options": {*APPS_BOOKS.options}, "mdm_options": {*MDM.options, *NETWORK.options}}
-DEVICES = Role("device_assignment", CONNECTION)
+DEVICES = Role("device_assignment", {**CONNECTION, "state_options": {*STATE.options}})
 PEOPLE = Role("user_assignment", {**CONNECTION, "state_options": {*STATE.options}, "mail_options": {*MAIL.options}})
 ROLES = pytest.mark.parametrize("role", [DEVICES, PEOPLE], ids=lambda role: role.name)
 TASKS = [(role, path) for role in (DEVICES, PEOPLE) for path in role.tasks]

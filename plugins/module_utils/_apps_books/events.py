@@ -119,22 +119,20 @@ def wait_for_events(
     """See ports.AppsBooks.wait_for_events.
 
     Only the oldest event is asked while it is pending. Once it is done, the next ones follow at once: one, two, four,
-    five at a time as long as all turn out to be done. So the number of questions stays near one an event. The wait
-    between two questions about one event grows to a quarter of the time waited so far, at most to two intervals.
-    At the end of `timeout` every event that was not asked lately is asked a last time.
+    five at a time as long as all turn out to be done. So the number of questions stays near one an event, and the last
+    one comes at most `poll_interval` after the last event is done. At the end of `timeout` every event that was not
+    asked lately is asked a last time.
     """
     if not event_ids:
         return []
-    start = clock.monotonic()
-    deadline = start + timeout
+    deadline = clock.monotonic() + timeout
     found = {event_id: Event(event_id, PENDING) for event_id in event_ids}
     pending = list(found)
     session.meter.count(EVENTS, known=len(pending))
     asked_at: dict[str, float] = {}
 
-    def due_at(event_id: str, now: float) -> float:
-        growing = min((now - start) / 4, 2 * poll_interval)
-        return asked_at.get(event_id, float("-inf")) + max(poll_interval, growing)
+    def due_at(event_id: str) -> float:
+        return asked_at.get(event_id, float("-inf")) + poll_interval
 
     def ask(asked: list[str], budget: float) -> bool:
         """True = all are done."""
@@ -148,13 +146,13 @@ def wait_for_events(
     width = 1
     clock.sleep(max(0.0, min(poll_interval, timeout, _FIRST_QUESTION)))
     while pending and (now := clock.monotonic()) < deadline:
-        due = [event_id for event_id in pending[:width] if due_at(event_id, now) <= now]
+        due = [event_id for event_id in pending[:width] if due_at(event_id) <= now]
         if pending[0] not in due:
-            clock.sleep(min(due_at(pending[0], now), deadline) - now)
+            clock.sleep(min(due_at(pending[0]), deadline) - now)
             continue
         width = min(2 * width, _WIDTH) if ask(due, deadline - now) else 1
     now = clock.monotonic()
-    if unasked := [event_id for event_id in pending if due_at(event_id, start) <= now]:
+    if unasked := [event_id for event_id in pending if due_at(event_id) <= now]:
         ask(unasked, _LAST_QUESTION_BUDGET)
     return [found[event_id] for event_id in event_ids]
 

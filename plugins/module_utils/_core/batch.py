@@ -21,8 +21,7 @@ _VARIANTS = (
     (True, True, 1),
     (False, False, 1),
     (False, True, 1),
-    (False, False, 3),
-    (False, True, 3),
+    (False, True, 10),
 )
 
 

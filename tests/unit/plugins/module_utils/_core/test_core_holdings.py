@@ -111,3 +111,10 @@ def test_queries(make_asset):
     by_device = choose_read(owned, owned, ["S"], all_holders=False)
     assert by_device.queries == (AssignmentQuery(serial_number="S"),)
     assert choose_read(owned[1:], owned, [], all_holders=True, rows_per_page=1).kind == PER_ASSET
+
+
+def test_a_page_is_thought_to_be_as_apples_smallest(make_asset):
+    """All of 10,000 assignments are 19 pages of 549; a walk for each of twenty assets of 400 has one page more."""
+    owned = [make_asset(str(number), assigned_count=400) for number in range(1, 26)]
+    plan = choose_read(owned[:20], owned, ["S"] * 400, all_holders=False)
+    assert (plan.kind, plan.pages) == (EVERYTHING, 19)
