@@ -122,8 +122,8 @@ def tests_of(mutant: Mutant, lines: dict[int, set[str]], seconds: dict[str, floa
     return chosen
 
 
-def meet(name: str, mutant: Mutant, tests: list[str]) -> int:
-    give(name, mutant.applied((ROOT / name).read_bytes()))
+def meet(name: str, text: bytes, tests: list[str]) -> int:
+    give(name, text)
     for some in (tests[:FIRST], tests[FIRST:]):
         files = list(dict.fromkeys(test.partition("::")[0] for test in some))
         status = run_tests(*files, plugins=[Chosen(some)]) if some else 0
@@ -137,7 +137,9 @@ def word_of(status: int) -> str:
     return SURVIVED if status == 0 else DOUBTFUL if status in (5, BROKEN) else CAUGHT
 
 
-def judge(sample: list[tuple[str, Mutant]], area: str, lines: Lines, seconds: dict[str, float]) -> list[dict[str, Any]]:
+def judge(
+    sample: list[tuple[str, Mutant]], sources: dict[str, bytes], area: str, lines: Lines, seconds: dict[str, float]
+) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = []
     running: dict[int, dict[str, Any]] = {}
 
@@ -153,7 +155,7 @@ def judge(sample: list[tuple[str, Mutant]], area: str, lines: Lines, seconds: di
             sys.stdout.flush()
 
     for number, (name, mutant) in enumerate(sample):
-        source = (ROOT / name).read_bytes()
+        source = sources[name]
         chosen = tests_of(mutant, lines.get(name, {}), seconds)
         entry = {
             "file": name,
@@ -169,7 +171,7 @@ def judge(sample: list[tuple[str, Mutant]], area: str, lines: Lines, seconds: di
         if len(running) == JOBS:
             settle()
         limit = 60 + 10 * sum(seconds[one] for one in chosen)
-        work = partial(meet, name, mutant, chosen)
+        work = partial(meet, name, mutant.applied(source), chosen)
         running[start(work, limit, OUT / f"{area}-{number % 8}.log")] = entry
         if number % 100 == 99:
             print(f"{area}: {number + 1} of {len(sample)}", flush=True)
@@ -180,16 +182,13 @@ def judge(sample: list[tuple[str, Mutant]], area: str, lines: Lines, seconds: di
 
 def run(area: str) -> None:
     lines, seconds = learn()
-    all_of_it = [
-        (file.relative_to(ROOT).as_posix(), mutant)
-        for pattern in AREAS[area]
-        for file in sorted(ROOT.glob(pattern))
-        for mutant in mutants(file.read_bytes())
-    ]
+    files = [file for pattern in AREAS[area] for file in sorted(ROOT.glob(pattern))]
+    sources = {file.relative_to(ROOT).as_posix(): file.read_bytes() for file in files}
+    all_of_it = [(name, mutant) for name, source in sources.items() for mutant in mutants(source)]
     size = min(int(os.environ.get("SAMPLE", len(all_of_it))), len(all_of_it))
     sample = random.Random(int(os.environ.get("SEED", "1"))).sample(all_of_it, size)
     print(f"{area}: {size} of {len(all_of_it)} mutants", flush=True)
-    told = judge(sample, area, lines, seconds)
+    told = judge(sample, sources, area, lines, seconds)
     (OUT / f"{area}.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
     for what in ("kind", "file"):
         count = Counter((one[what], one["status"]) for one in told)

@@ -176,7 +176,7 @@ def test_the_token_is_revoked(stages, task, early, action):
 @TAKING
 def test_a_limit_one_lower_takes_nothing(stages, task):
     limit = task.takes if task.apple else task.takes // 2
-    for text in (str(limit - 1), "0%"):
+    for text in (str(limit - 1), "0%")[: amount(1, 2)]:
         stage = stages(task)
         before = stage.held()
         result = stage.run(task, max_removals=text)

@@ -45,7 +45,7 @@ def test_a_list_of_devices_cut_off_anywhere(stages, name):
     path.write_bytes(whole)
     options = {"devices": {"targets_file": str(path)}, "max_removals": "1"}
     assert not stage.run(task, **options).data["changed"]
-    for place in spread(len(whole), path.name, part=12):
+    for place in spread(len(whole), path.name, part=5):
         path.write_bytes(whole[:place])
         result = stage.run(task, check=True, **options)
         listed = [one for one in SERIALS if one.encode() in whole[:place]]
@@ -66,7 +66,7 @@ def test_a_list_of_people_cut_off_anywhere(stages):
     whole = path.read_bytes()
     assert not stage.run(task).failed
     before, writes = stage.held(), stage.writes()
-    for place in spread(len(whole), path.name, part=12):
+    for place in spread(len(whole), path.name, part=5):
         path.write_bytes(whole[:place])
         result = stage.run(task, max_removals="100%")
         assert result.failed, whole[:place]
@@ -80,7 +80,7 @@ def test_an_approved_plan_cut_off_anywhere(stages, task):
     plan = stage.folder / "plan.json"
     stage.run(task, check=True, report_path=str(plan))
     whole = plan.read_bytes().rstrip()
-    for place in spread(len(whole), task.takes, part=3):
+    for place in spread(len(whole), task.takes):
         plan.write_bytes(whole[:place])
         assert stage.run(task, approved_plan=str(plan)).failed
         assert (stage.held(), stage.writes()) == (before, 0)
@@ -119,7 +119,7 @@ def test_a_plan_was_approved_and_the_world_moved(approved, task):
 
 @pytest.mark.parametrize("task", LICENSES.values(), ids=LICENSES)
 def test_a_plan_was_approved_and_the_world_moves_under_the_run(approved, task):
-    for place in spread(36, task.takes, part=2):
+    for place in spread(36, task.takes):
         stage, move, wanted, options = approved(task)
         before = stage.held()
         with stage.meanwhile(place, move):
@@ -133,7 +133,7 @@ def test_a_plan_was_approved_and_the_world_moves_under_the_run(approved, task):
 def test_two_runs_of_one_task_overlap(stages, task):
     """The second begins and ends between two requests of the first, whichever they are."""
     course = undisturbed(stages, task)
-    for place in spread(len(course.requests), task.takes, part=2):
+    for place in spread(len(course.requests), task.takes):
         stage = stages(task)
         before, second = stage.held(), []
         with stage.meanwhile(place, lambda stage=stage, second=second: second.append(stage.run(task))):
@@ -151,7 +151,7 @@ def test_two_runs_of_one_task_overlap(stages, task):
 def test_two_runs_with_one_state_directory_go_one_by_one(stages, name):
     task = TASKS[name]
     course = undisturbed(stages, task)
-    for place in spread(len(course.requests) - 1, name, part=2):
+    for place in spread(len(course.requests) - 1, name):
         stage = stages(task)
         options = {"state_dir": str(stage.folder / "state"), "lock_timeout": 5}
         before, second = stage.held(), []
@@ -177,7 +177,7 @@ def test_who_is_given_it_by_another_run_keeps_it_or_counts(stages, name):
     """Who came after the read is in no plan of this run; who came before is counted by its limit."""
     task = TASKS[name]
     course = undisturbed(stages, task)
-    for place in spread(len(course.requests), name, part=3):
+    for place in spread(len(course.requests), name, part=2):
         stage = stages(task)
         before = stage.held()
         adam_id = min(course.taken)[1]

@@ -33,8 +33,8 @@ MOST = 12
 FIRST = 6.0
 ON_THEIR_WAY = 0.9
 PATIENCE = 120.0 + 4 * 64.0
-"""Seconds of the box's time: the budget of a call; four more calls may be waiting beside it, each at most the longest wait
-between two tries, and the box adds up what passes side by side."""
+"""Seconds of the box's time: the budget of a call; four more calls may be waiting beside it, each at most the longest
+wait between two tries, and the box adds up what passes side by side."""
 
 NOW = utc(1_800_000_000.0)
 
