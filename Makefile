@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 RUN := @scripts/run.sh
 
-.PHONY: help demo test gates soak bench bootstrap unit units integration faults molecule sanity lint planted docs build importer lock clean
+.PHONY: help demo test gates soak bench bootstrap unit units integration faults molecule sanity lint planted mutate docs build importer lock clean
 
 help: ## shows this
 	@sed -n 's/^\([a-z]*\): ## /\1\t/p' Makefile | expand -t 14
@@ -48,6 +48,9 @@ lint: ## ruff, mypy, ansible-lint, shellcheck, changelog, documentation, machine
 
 planted: ## plants defects in a copy, and fails if the tests do not catch them
 	$(RUN) planted
+
+mutate: ## changes small things of the planners, and counts what the unit tests notice; takes long
+	@scripts/mutate.sh
 
 docs: ## builds the HTML documentation
 	$(RUN) docs

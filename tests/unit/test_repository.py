@@ -76,3 +76,12 @@ def test_requirement_is_pinned(path):
 def test_init_files_are_empty():
     for folder in ("plugins", "tests"):
         assert [path for path in (ROOT / folder).rglob("__init__.py") if path.stat().st_size] == []
+
+
+def test_what_the_guide_calls_a_proof_is_a_test():
+    told = set(re.findall(r"``(test_\w+)", text("docs/docsite/rst/guide_safety.rst")))
+    files = [path for path in (ROOT / "tests").rglob("test_*.py") if "/output/" not in str(path)]
+    tests = {path.stem for path in files}
+    tests |= {name for path in files for name in re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8"))}
+    assert len(told) > 20
+    assert told <= tests

@@ -304,3 +304,25 @@ class TestReadFile:
         path.write_text(text)
         with pytest.raises(InputError, match="no JSON object"):
             files.read_object("option", str(path))
+
+
+class TestTerminal:
+    """Ansible writes sentences and warnings to it as they are."""
+
+    NAME = "\x1b]0;x\x07 \x9b31m \u202e \r\n \ud800"
+
+    def test_an_error_is_one_line_without_signs_that_act(self):
+        said = finish(VppError(f"{self.NAME} claims it.")).data["msg"]
+        assert said.isprintable()
+        assert said.endswith("claims it.")
+
+    def test_a_warning_too(self):
+        def run(host: Host) -> Outcome:
+            host.warn(f"{self.NAME} is old")
+            return DONE
+
+        (said,) = run_main(lambda: run_module(SPEC, run), {}).data["warnings"]
+        assert str(said).isprintable()
+
+    def test_it_has_an_end(self):
+        assert len(finish(VppError("x" * 10**6)).data["msg"]) < 2010

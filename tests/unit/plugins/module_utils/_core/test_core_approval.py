@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.approval import (
@@ -42,7 +42,8 @@ def document_of(plan):
 CHANGES = st.dictionaries(st.sampled_from("123"), st.tuples(SETS, SETS), max_size=3)
 
 
-@given(CHANGES, CHANGES, st.sampled_from([DEVICES, USERS]))
+@given(approved=CHANGES, fresh=CHANGES, kind=st.sampled_from([DEVICES, USERS]))
+@example(approved={"1": (1, 0)}, fresh={"1": (1, 2)}, kind=DEVICES)
 def test_only_what_was_approved(make_asset, approved, fresh, kind):
     document = document_of(plan_of(make_asset, approved, kind))
     plan = plan_of(make_asset, fresh, kind)

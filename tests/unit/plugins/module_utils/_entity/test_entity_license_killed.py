@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import PendingError
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import AssetKey
 from ansible_collections.openmdm.vpp.plugins.module_utils._state.journal import Journal
-from ansible_collections.openmdm.vpp.tests.unit.fakes import STUCK, FakeAppsBooks, Fault
+from ansible_collections.openmdm.vpp.tests.unit.fakes import STUCK, FakeAppsBooks, Fault, lost
 from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._entity.bench_people import (
     APP,
     holders,
@@ -90,3 +90,14 @@ def test_check_mode_leaves_the_journal_as_it_is(tmp_path):
     api.log.clear()
     run(api, ids("lea"), **options)
     assert "wait_for_events" not in api.calls
+
+
+def test_a_write_without_an_answer_is_open_until_a_later_run_has_read(tmp_path, monkeypatch):
+    dropped = []
+    monkeypatch.setattr(Journal, "dropped", lambda self, ids: dropped.extend(ids))
+    api = world("lea")
+    api.faults.append(lost(processed=True))
+    assert run(api, ids("lea"), state_dir=tmp_path / "state").error is None
+    assert dropped == []
+    assert not run(api, ids("lea"), state_dir=tmp_path / "state").changed
+    assert len(dropped) == 1
