@@ -45,7 +45,8 @@ class AppliedUsers:
     with another address, is left to update. `now`: the active records of the people touched, as last read. Of those
     left, `pending` were accepted, or may have been, with an outcome not yet known, `unsent` never went out, and the
     others failed. `read`: somebody was read after the work. `unsure`: the list kept changing while it was last read.
-    `strangers`: who was there when we were to create them: somebody else did, and may have invited them.
+    `strangers`: who was there when we were to create them: somebody else did, and may have invited them. `twice`: of
+    whom a request was sent again, since the answer to the first was lost; the first may come into effect yet.
     """
 
     left: dict[str, dict[str, UserFields]]
@@ -60,6 +61,7 @@ class AppliedUsers:
     timed_out: bool = False
     unsure: bool = False
     strangers: frozenset[str] = frozenset()
+    twice: frozenset[str] = frozenset()
     error: VppError | None = None
 
     @property
@@ -100,7 +102,7 @@ class UserWriter:
         self._users: dict[str, frozenset[str]] = {}
         self._lost: VppError | None = None
         self._memory_error: StateError | None = None
-        self._ever_lost = False
+        self._unanswered: frozenset[str] = frozenset()
 
     def run(self) -> AppliedUsers:
         applied = self._applied
@@ -171,6 +173,7 @@ class UserWriter:
         numbers: set[int | None] = set()
         self._memory.making([one.client_user_id for request in todo if request.verb == CREATE for one in request.users])
         entries = self._memory.intend([user_write(request) for request in todo])
+        applied.twice |= self._unanswered & {one.client_user_id for request in todo for one in request.users}
         found = self._api.submit_users(todo)
         for entry in found:
             ids, error = frozenset(one.client_user_id for one in entry.request.users), entry.error
@@ -180,7 +183,8 @@ class UserWriter:
                 applied.events[entry.event_id] = Event(entry.event_id, PENDING)
                 applied.pending |= ids
             if isinstance(error, OutcomeUnknownError):
-                self._lost, self._ever_lost = error, True
+                self._lost = error
+                self._unanswered |= ids
                 # Accepted or not, nobody knows until the state is read.
                 applied.pending |= ids
             elif isinstance(error, (*CLOSED, TransportError)):
@@ -215,7 +219,7 @@ class UserWriter:
         for event in found:
             applied.events[event.event_id] = event
             applied.failures += event.failures
-        if not self._ever_lost:  # else it may have been us
+        if not self._unanswered:  # else it may have been us
             applied.strangers |= {
                 key for one in applied.failures if one.error_number == EXISTS for key in one.client_user_ids
             }

@@ -103,6 +103,8 @@ def _apple(
     if anew < len(reissues):
         gone = len(applied.reissued.gone)
         between = f", and {gone} of the others are retired, whom the next run registers" if gone else ""
+        if applied.reissued.twice & applied.reissued.gone:
+            between += "; wait ten minutes, since the answer to a retirement was lost, which may take effect once more"
         yield f"{anew} of {len(reissues)} people were registered anew{between}{why}"
     elif applied.granted is not None and applied.granted.missing(ASSOCIATE) and not applied.granted.pending:
         adds = plan.grants.license.adds

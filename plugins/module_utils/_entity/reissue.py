@@ -24,11 +24,12 @@ from .leavers import Belongings
 @dataclass(slots=True)
 class Reissued:
     """What became of people to be invited anew. `users`: those who are registered anew, as read afterwards. `retired`:
-    how many this run retired. `gone`: who is retired and not yet registered again. `steps`: the retirement and the
-    registration, as far as it came."""
+    how many this run retired; `twice`: by a second request, while nobody knows what becomes of the first. `gone`: who is
+    retired and not yet registered again. `steps`: the retirement and the registration, as far as it came."""
 
     users: dict[str, User] = field(default_factory=dict)
     retired: int = 0
+    twice: frozenset[str] = frozenset()
     gone: set[str] = field(default_factory=set)
     steps: list[AppliedUsers] = field(default_factory=list)
 
@@ -79,6 +80,8 @@ class Reissuer:
             left = self._retire(leaving, done)
             parts = [part for part in parts if part.client_user_id not in left]
         done.gone = {part.client_user_id for part in parts}
+        # A retirement that comes into effect late would end the new registration.
+        parts = [part for part in parts if part.client_user_id not in done.twice]
         if not parts or done.error is not None:
             return done
         created = self._write(UserPlan(PRESENT, tuple(_anew(part) for part in parts)), done)
@@ -92,6 +95,7 @@ class Reissuer:
         people = tuple(PersonPlan(part.person, part.client_user_id, RETIRE, part.user) for part in leaving)
         leavers = tuple(part.user for part in leaving if part.user is not None)
         applied = self._write(UserPlan(ABSENT, people, leavers), done)
+        done.twice = applied.twice
         done.retired = len(people) - len(applied.missing) if applied.read else 0
         return applied.missing
 

@@ -142,6 +142,25 @@ def test_a_retirement_of_which_nobody_knows(brother):
     assert brother.arrived()["p0"] == 2
 
 
+def test_a_retirement_whose_answer_was_lost_and_which_comes_late(brother):
+    """It would end the new registration, of which the person was mailed already."""
+    lost = {"match": {"path": "*/users/retire"}}
+    brother.box.faults.add({"kind": "event_slow", "seconds": 700, **lost})
+    brother.box.faults.add({"kind": "lost_answer", **lost})
+    options = {"reissue": True, "max_removals": "1"}
+    run = brother.invite(brother.people(1), **options)
+    assert (run.failed, run.data["changed"], brother.arrived()["p0"]) == (True, True, 1)
+    assert run.data["msg"].startswith(
+        "0 of 1 people were registered anew, and 1 of the others are retired, whom the next run registers; wait ten "
+        "minutes, since the answer to a retirement was lost, which may take effect once more"
+    )
+    brother.wait(1)
+    assert not brother.invite(brother.people(1), **options).failed
+    brother.wait(1)
+    assert statuses(brother.info(users=brother.people(1))) == {"invited": 1}
+    assert brother.arrived()["p0"] == 2
+
+
 def test_who_leaves_is_given_nothing_again(brother):
     """Retired as a leaver after the reissue, and back later: what was owed was handed back with everything else."""
     people = brother.people(1)
