@@ -24,8 +24,8 @@ from .leavers import Belongings
 @dataclass(slots=True)
 class Reissued:
     """What became of people to be invited anew. `users`: those who are registered anew, as read afterwards. `retired`:
-    how many this run retired; `twice`: by a second request, while nobody knows what becomes of the first. `gone`: who is
-    retired and not yet registered again. `steps`: the retirement and the registration, as far as it came."""
+    how many this run retired; `twice`: by a second request, while nobody knows what becomes of the first. `gone`: who
+    is retired and not yet registered again. `steps`: the retirement and the registration, as far as it came."""
 
     users: dict[str, User] = field(default_factory=dict)
     retired: int = 0
