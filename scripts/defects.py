@@ -138,6 +138,14 @@ DEFECTS = (
     ),
     Defect(
         BRAKES,
+        "a percentage is reckoned of devices that nobody may touch",
+        "_core/plan_license.py",
+        "            reach &= goal.known\n",
+        "",
+        "module_utils/_core/test_core_brakes.py::test_brakes",
+    ),
+    Defect(
+        BRAKES,
         "an empty list takes everything",
         "_core/brakes.py",
         "not (goal.wanted or goal.unread or goal.allow_empty)",
