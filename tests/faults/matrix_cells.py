@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+NAMES = ("job", "service", "phase", "fault")
 FILE = Path(__file__).with_name("matrix.yml")
 
 
@@ -81,7 +82,7 @@ class Matrix:
     def exception(self, cell: Cell) -> dict[str, Any] | None:
         """The first entry that is about the cell."""
         for entry in self.data["exceptions"]:
-            if all(getattr(cell, name) in entry.get(name, [getattr(cell, name)]) for name in ("job", "phase", "fault")):
+            if all(getattr(cell, name) in entry.get(name, [getattr(cell, name)]) for name in NAMES):
                 found: dict[str, Any] = entry
                 return found
         return None

@@ -100,7 +100,7 @@ def _commands_needed(stage: Stage) -> None:
     """Pages is installed by command only, and all of year 7 hold it."""
     (app,) = [one for one in stage.control("GET", "meraki/apps", {"network": "main"})["apps"] if _is_pages(one)]
     stage.control("PUT", f"meraki/apps/{app['app_id']}", {"prevent_auto_install": True})
-    stage.control("PUT", "switches", {"sm_checkin_seconds": 60})
+    stage.control("PUT", "switches", {"sm_checkin_seconds": 60, "sm_checkin_every": 600})
     stage.assign(PAGES, *stage.serials(1, 6))
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import code, code_info
+from ansible_collections.openmdm.vpp.plugins.module_utils._apps_books import pages
 from ansible_collections.openmdm.vpp.plugins.module_utils._http import client
 from ansible_collections.openmdm.vpp.plugins.module_utils._mdm import meraki
 from ansible_collections.openmdm.vpp.tests.unit.harness import BoxClock, Result, run_main, use_box, use_systems
@@ -55,6 +56,8 @@ class Stage:
         for module in (code, code_info):
             patch.setattr(module, "SystemClock", clock)
         patch.setattr(meraki, "DEVICES_PER_PAGE", 4)
+        for module in (pages, meraki):  # one request at a time, or what a fault meets would depend on threads
+            patch.setattr(module, "WIDTH", 1)
         patch.setattr(client, "trust", lambda _ca_path: TRUST)  # made once: it costs as much as all the rest of a run
         self.apple = {**use_box(patch, self.box), "itunes_url": "http://127.0.0.1:8443/itunes"}
         self.mdm = use_systems(patch, self.box)

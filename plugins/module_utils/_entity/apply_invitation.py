@@ -52,7 +52,7 @@ class AppliedInvitations:
         granted = self.granted is not None and (
             self.granted.done(plan.grants.license, ASSOCIATE) > 0 or (self.granted.sent and self.granted.pending > 0)
         )
-        return (gone_out and not plan.trial) or self.reissued.begun or granted
+        return (gone_out and not plan.trial) or self.reissued.took_effect or granted
 
 
 class InvitationWriter:

@@ -74,9 +74,12 @@ def error_of(
 
 def _state(plan: PreparedInvitations, applied: AppliedInvitations) -> str:
     outcomes = Counter(result.outcome for result in applied.results.values())
-    reissues = len(plan.invitations.of(REISSUE))
+    reissues, reissued = len(plan.invitations.of(REISSUE)), applied.reissued
+    gone = len(reissued.gone - reissued.pending)
     words = [
-        (reissues, f"{len(applied.reissued.users)} of {reissues} people were registered anew"),
+        (reissues, f"{len(reissued.users)} of {reissues} people were registered anew"),
+        (gone, f"{gone} of the others are retired, whom the next run registers"),
+        (reissued.pending, f"of {len(reissued.pending)} it is not known yet whether they were"),
         (True, f"{outcomes[ACCEPTED]} of {plan.sends} mails went out"),
         (outcomes[UNCERTAIN], f"{outcomes[UNCERTAIN]} may or may not have gone out"),
         (outcomes[NOT_SENT], f"{outcomes[NOT_SENT]} were not sent"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from .._core.errors import VppError
 from .._core.invitation_model import InvitationPart
 from .._core.license_model import ABSENT, PRESENT
-from .._core.model import AssetKey, Event, Limits
+from .._core.model import COMPLETE, AssetKey, Event, Limits
 from .._core.ports import AppsBooks, Clock
 from .._core.user_model import CREATE, REGISTERED, RETIRE, Person, User
 from .._core.user_plan import PersonPlan, UserPlan
@@ -23,10 +23,12 @@ from .leavers import Belongings
 
 @dataclass(slots=True)
 class Reissued:
-    """What became of people to be invited anew. `users`: those who are registered anew, as read afterwards. `gone`: who
-    is retired and not yet registered again. `steps`: the retirement and the registration, as far as it came."""
+    """What became of people to be invited anew. `users`: those who are registered anew, as read afterwards. `retired`:
+    how many this run retired. `gone`: who is retired and not yet registered again. `steps`: the retirement and the
+    registration, as far as it came."""
 
     users: dict[str, User] = field(default_factory=dict)
+    retired: int = 0
     gone: set[str] = field(default_factory=set)
     steps: list[AppliedUsers] = field(default_factory=list)
 
@@ -39,8 +41,15 @@ class Reissued:
         return next((step.error for step in self.steps if step.error is not None), None)
 
     @property
-    def begun(self) -> bool:
-        return any(step.sent for step in self.steps)
+    def pending(self) -> frozenset[str]:
+        """Whose retirement or registration was sent, while nobody knows yet what became of it."""
+        return frozenset(key for step in self.steps for key in step.pending) - self.users.keys()
+
+    @property
+    def took_effect(self) -> bool:
+        """What was seen to be done counts, and what may be done by now or later."""
+        complete = any(event.status == COMPLETE for event in self.events)
+        return bool(self.retired or self.users or self.pending or complete)
 
 
 def losses(part: InvitationPart, belongings: Belongings) -> tuple[frozenset[AssetKey], int]:
@@ -83,6 +92,7 @@ class Reissuer:
         people = tuple(PersonPlan(part.person, part.client_user_id, RETIRE, part.user) for part in leaving)
         leavers = tuple(part.user for part in leaving if part.user is not None)
         applied = self._write(UserPlan(ABSENT, people, leavers), done)
+        done.retired = len(people) - len(applied.missing) if applied.read else 0
         return applied.missing
 
     def _write(self, plan: UserPlan, done: Reissued) -> AppliedUsers:

@@ -125,6 +125,23 @@ def test_a_list_that_registers_in_between(brother):
     assert brother.holders(APP) >= {key}
 
 
+def test_a_retirement_of_which_nobody_knows(brother):
+    """Its answer is lost, and then the people can't be read."""
+    brother.box.faults.add({"kind": "lost_answer", "match": {"path": "*/users/retire"}})
+    brother.box.faults.add(
+        {"kind": "status", "status": 502, "times": None, "match": {"method": "GET", "path": "/users", "after": 1}}
+    )
+    options = {"reissue": True, "max_removals": "1"}
+    run = brother.invite(brother.people(1), **options)
+    assert (run.failed, run.data["changed"]) == (True, True)
+    assert run.data["msg"].startswith(
+        "The task stopped half-way: 0 of 1 people were registered anew, of 1 it is not known yet whether they were, "
+    )
+    brother.box.faults.clear()
+    assert not brother.invite(brother.people(1), **options).failed
+    assert brother.arrived()["p0"] == 2
+
+
 def test_who_leaves_is_given_nothing_again(brother):
     """Retired as a leaver after the reissue, and back later: what was owed was handed back with everything else."""
     people = brother.people(1)

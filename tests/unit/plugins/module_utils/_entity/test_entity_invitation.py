@@ -177,6 +177,7 @@ class TestReissue:
         outcome = invite(api, mailer, people(2), state_dir=state, **self.OPTIONS)
         assert isinstance(outcome.error, PartialError)
         assert outcome.error.message.startswith("0 of 1 people were registered anew (not possible)")
+        assert not outcome.changed
         assert api.people.statuses()["u-1"] == ASSOCIATED
         assert not mailer.sent
         assert outcome.summary["still_to_grant"] == 0
