@@ -18,7 +18,7 @@ sys.path.append(str(ROOT / "tests/faults"))
 from matrix_cells import MATRIX  # noqa: E402
 
 PAGE = ROOT / "docs/docsite/rst/guide_faults.rst"
-OUTCOMES = {"overcome": "overcome", "less": "told, less done", "told": "told", "nothing": "nothing sent"}
+OUTCOMES = {"overcome": "overcome", "less": "less done or shown", "told": "told", "nothing": "nothing sent"}
 HEAD = """..
   Copyright (c) 2026 openmdm.vpp contributors
   GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
