@@ -46,7 +46,7 @@ Benchmark = Callable[..., list[Measure]]
 
 
 def figure(value: float) -> str:
-    """Three digits that count, whole numbers whole."""
+    """Three digits that count, four from 1 to 10, so that a ratio just above its goal looks so; whole numbers whole."""
     if value == int(value):
         return f"{int(value):,}"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{4 if 1 <= abs(value) < 10 else 3}g}"

@@ -32,7 +32,8 @@ the benchmarks count requests, and set times against the shortest that the budge
 the sandbox, which answers ``429`` beyond either. Apple's own speed was not measured, and only the ratios say something
 about another machine.
 
-The figures are of one run of ``{command}`` on {date}, {machine}, at commit ``{commit}``. {wrong}
+The figures are of one run of ``{command}`` on {date}, at commit ``{commit}``, on one machine:
+{machine}. {wrong}
 
 .. code-block:: console
 

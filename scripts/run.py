@@ -134,7 +134,7 @@ STEPS = {
     "execution_environment": gates("execution_environment"),
 }
 GROUPS = {
-    "test": ("unit", "integration", "molecule", "units"),
+    "test": ("unit", "integration", "faults", "molecule", "units"),
     "gates": ("sanity", "planted", "demo", "lint", "build", "install", "importer", "execution_environment", "docs"),
 }
 

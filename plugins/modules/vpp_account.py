@@ -49,8 +49,14 @@ options:
       - Of the address, the secret and the types, what is not set is left as it is.
     type: str
   notification_auth_token:
-    description: The secret that Apple sends along with each notification.
+    description:
+      - The secret that Apple sends along with each notification.
+      - Prefer O(notification_auth_token_file), since Ansible itself keeps a task's parameters in its payload file.
     type: str
+  notification_auth_token_file:
+    description:
+      - Path of a file that holds that secret and nothing else, on the host that runs the module, with mode C(0600).
+    type: path
   notification_types:
     description: The complete list of notification types. An empty list ends notifications.
     type: list
@@ -106,7 +112,7 @@ EXAMPLES = r"""
     claim: true
     owner_name: Harbour Street School, fleet playbooks
     notification_url: https://hooks.harbour.example/apps-books
-    notification_auth_token: "{{ vault_notification_auth_token }}"
+    notification_auth_token_file: /etc/openmdm/notification-token
     notification_types: [USER_ASSOCIATED, ASSET_COUNT]
 
 - name: Check both sides of three locations, with the tokens that Systems Manager has

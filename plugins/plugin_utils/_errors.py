@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from ansible.errors import AnsibleError
 
-from ..module_utils._core.errors import VppError
+from ..module_utils._core.errors import VppError, sentence
 
 
 @contextmanager
@@ -19,4 +19,4 @@ def told(kind: type[AnsibleError]) -> Iterator[None]:
     try:
         yield
     except VppError as error:
-        raise kind(error.message) from None
+        raise kind(sentence(error.message)) from None

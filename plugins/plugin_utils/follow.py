@@ -15,6 +15,9 @@ from typing import Any
 EVERY = 10.0
 """Seconds between two lines, and before the first."""
 
+_MOST = 65536
+_LARGEST = 1e12
+
 
 @contextmanager
 def following(path: str, tell: Callable[[str], None], every: float = EVERY) -> Iterator[None]:
@@ -24,7 +27,7 @@ def following(path: str, tell: Callable[[str], None], every: float = EVERY) -> I
     def follow() -> None:
         before: dict[str, Any] = {}
         while not ended.wait(every):
-            state = _read(path)
+            state = read_state(path)
             counts = {key: value for key, value in state.items() if isinstance(value, dict)}
             if counts and counts != before:
                 before = counts
@@ -40,24 +43,36 @@ def following(path: str, tell: Callable[[str], None], every: float = EVERY) -> I
         thread.join()
 
 
-def _read(path: str) -> dict[str, Any]:
+def read_state(path: str) -> dict[str, Any]:
+    """What the file says; nothing for one that isn't there, or isn't what the module writes."""
     with contextlib.suppress(OSError, ValueError, RecursionError):
         with open(path, encoding="utf-8") as stream:
-            found = json.load(stream)
+            found = json.loads(stream.read(_MOST))
         if isinstance(found, dict):
             return found
     return {}
 
 
 def line_of(state: Mapping[str, Any]) -> str:
-    """Such as `120 of 1822 pages, 131 requests, about 110 s left`."""
+    """Such as `120 of 1822 pages, 131 requests, about 110 s left`. Nothing but numbers of the file gets to the
+    terminal."""
     parts = []
     for what in ("pages", "events", "mails"):
-        count = state.get(what) or {}
-        if count.get("known"):
-            parts.append(f"{count['done']} of {count['known']} {what}")
-    parts.append(f"{(state.get('requests') or {}).get('done', 0)} requests in {state.get('seconds', 0):.0f} s")
-    left = state.get("seconds_left")
+        done, known = _count(state, what)
+        if known:
+            parts.append(f"{done:.0f} of {known:.0f} {what}")
+    parts.append(f"{_count(state, 'requests')[0]:.0f} requests in {_number(state, 'seconds'):.0f} s")
+    left = _number(state, "seconds_left")
     if left:
         parts.append(f"about {left:.0f} s left")
     return ", ".join(parts)
+
+
+def _count(state: Mapping[str, Any], what: str) -> tuple[float, float]:
+    pair = state.get(what)
+    return (_number(pair, "done"), _number(pair, "known")) if isinstance(pair, dict) else (0, 0)
+
+
+def _number(source: Mapping[str, Any], name: str) -> float:
+    value = source.get(name)
+    return value if isinstance(value, (int, float)) and 0 <= value < _LARGEST else 0

@@ -13,7 +13,7 @@ from ansible.module_utils.common.parameters import remove_values
 
 from ..module_utils._ansible.argspec import ArgumentSpec
 from ..module_utils._ansible.runner import SHORTEST_SECRET, Host
-from ..module_utils._core.errors import InputError
+from ..module_utils._core.errors import InputError, sentence
 from ..module_utils._core.ports import NoMeter
 
 
@@ -34,7 +34,7 @@ class PluginHost(Host):
         self.meter = NoMeter()
 
     def warn(self, message: str) -> None:
-        self._warn(self.masked(message))
+        self._warn(sentence(self.masked(message)))
 
     def hide(self, secret: str) -> None:
         if len(secret) >= SHORTEST_SECRET:

@@ -21,6 +21,7 @@ ENV = "env"
 _VAULT_HEADER = b"$ANSIBLE_VAULT;"
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TOKEN_LIKE = re.compile(r"[A-Za-z0-9+/=\s]{80,}")
+_LONGEST_PATH = 4096
 _NOT_OF_A_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -56,6 +57,8 @@ def _files(patterns: Iterable[str], folder: str) -> Iterable[TokenRef]:
     for pattern in patterns:
         if _TOKEN_LIKE.fullmatch(pattern):
             raise InputError("token_files holds a content token itself; give the path of its file.")
+        if len(pattern) > _LONGEST_PATH:
+            raise InputError(f"token_files: no path has {len(pattern)} characters; correct it.")
         # A real path, so that a file that two patterns name is one file.
         paths = sorted(
             {os.path.realpath(path) for path in glob.glob(os.path.join(folder, os.path.expanduser(pattern)))}

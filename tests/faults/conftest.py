@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.openmdm.vpp.tests.faults.brake_fixtures import stages
+from ansible_collections.openmdm.vpp.tests.faults.tally import pytest_configure, pytest_terminal_summary
 from ansible_collections.openmdm.vpp.tests.unit.conftest import ROOT
 
-__all__ = ["ROOT", "stages"]
+__all__ = ["ROOT", "pytest_configure", "pytest_terminal_summary", "stages"]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 
 SOAK = "OPENMDM_SOAK" in os.environ
+FIRST_SEED = int(os.environ.get("OPENMDM_SOAK_SEED") or 0)
+"""Another number draws other worlds."""
 
 
 def amount(part: int, whole: int) -> int:

@@ -21,6 +21,7 @@ from .argspec import ArgumentSpec
 from .mdm import LinkedAccounts, open_linked
 from .options import CONNECTED, INFO, WRITE
 from .runner import Host
+from .secrets import read_secret
 from .session import Session, location_guard, open_session, read_token
 
 SYNC_AGE = ArgumentSpec({"max_sync_age": {"type": "int", "default": 48}})
@@ -32,6 +33,8 @@ ACCOUNT_SPEC = ArgumentSpec(
         "owner_metadata": {"type": "str"},
         "notification_url": {"type": "str"},
         "notification_auth_token": {"type": "str", "no_log": True},
+        # A path is no secret, although its name looks like one.
+        "notification_auth_token_file": {"type": "path", "no_log": False},
         "notification_types": {"type": "list", "elements": "str"},
         "linked": {"type": "bool"},
         "account_name": {"type": "str"},
@@ -56,12 +59,13 @@ def run_account(host: Host) -> Outcome:
     wish = _wish(params)
     with open_linked(host, needed_by=_OF_THE_MDM) as linked, open_session(host, linked) as session:
         reader = linkage_reader(host, linked, wish)
-        task = AccountTask(session.api, session.token, session.guard, session.clock, _goal(params, session), reader)
+        task = AccountTask(session.api, session.token, session.guard, session.clock, _goal(host, session), reader)
         return reconcile(task, check=host.check)
 
 
-def _goal(params: Mapping[str, Any], session: Session) -> AccountGoal:
-    secret, types = params["notification_auth_token"], params["notification_types"]
+def _goal(host: Host, session: Session) -> AccountGoal:
+    params, secret = host.params, _notification_token(host)
+    types = params["notification_types"]
     return AccountGoal(
         state=params["state"],
         claim=params["claim"],
@@ -70,9 +74,23 @@ def _goal(params: Mapping[str, Any], session: Session) -> AccountGoal:
         owner_name=params["owner_name"] or params["owner_id"] or "",
         metadata=params["owner_metadata"] or CLAIM_METADATA,
         notification_url=params["notification_url"],
-        notification_auth_token=None if secret is None else Secret(secret),
+        notification_auth_token=secret,
         notification_types=None if types is None else tuple(types),
     )
+
+
+def _notification_token(host: Host) -> Secret | None:
+    value, path = host.params["notification_auth_token"], host.params["notification_auth_token_file"]
+    if not path:
+        return None if value is None else Secret(value)
+    text, source = read_secret(
+        host, ("notification_auth_token", ""), ("notification_auth_token_file", ""), missing="There is no token"
+    )
+    token = text.strip(" \t\r\n\ufeff")
+    if not token or not token.isprintable():
+        raise InputError(f"{source} must hold the token and nothing else, in one line.")
+    host.hide(token)
+    return Secret(token)
 
 
 def _wish(params: Mapping[str, Any]) -> AccountWish:

@@ -13,7 +13,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 
-from .._core.errors import VppError
+from .._core.errors import InputError, VppError, sentence
 from .._core.ports import Meter, NoMeter
 from .._entity.base import BegunError, Outcome
 from .._http.pace import SystemClock
@@ -38,7 +38,11 @@ class Host:
 
     def warn(self, message: str) -> None:
         # Since 2.19 Ansible masks secrets in the result and no longer in its warnings.
-        self._module.warn(remove_values(message, self._module.no_log_values))
+        self._module.warn(self.told(message))
+
+    def told(self, message: str) -> str:
+        """The message as it is shown. Masked first: a secret that was cut or joined is found no more."""
+        return sentence(remove_values(message, self._module.no_log_values))
 
     def hide(self, secret: str) -> None:
         """Masks a secret that did not come through a `no_log` option, wherever it might appear in the result.
@@ -72,10 +76,11 @@ class _Module(AnsibleModule):  # type: ignore[misc]
 def run_module(spec: ArgumentSpec, run: RunT, *, info: bool = False) -> None:
     """Runs one task and ends the process with its result; every error is one sentence. `info`: it never writes."""
     module = _Module(supports_check_mode=True, **spec.module_arguments())
-    failed, result = _finish(Host(module), run, info)
+    host = Host(module)
+    failed, result = _finish(host, run, info)
     # Outside of every handler: fail_json would add the exception that is being handled, whose text may hold a secret.
     if failed:
-        module.fail_json(**result)
+        module.fail_json(**{**result, "msg": host.told(result["msg"])})
     module.exit_json(**result)
 
 
@@ -132,12 +137,18 @@ def shape(outcome: Outcome, *, info: bool = False) -> dict[str, Any]:
 
 def failure(error: VppError, *, changed: bool) -> dict[str, Any]:
     """What `fail_json` is given beside the facts: the sentence as `msg`, and the service's numbers."""
-    result: dict[str, Any] = {"msg": error.message, "changed": changed}
+    result: dict[str, Any] = {"msg": _with_remedy(error), "changed": changed}
     if error.error_number is not None:
         result["error_number"] = error.error_number
     if error.http_status is not None:
         result["http_status"] = error.http_status
     return result
+
+
+def _with_remedy(error: VppError) -> str:
+    """What is refused by a service, or on the way to it, tells what and why, and is no whole sentence yet."""
+    whole = isinstance(error, InputError) or error.message.endswith((".", "!", "?"))
+    return error.message if whole else f"{error.message}. Run the task again once the cause is mended."
 
 
 def _write_report(host: Host, outcome: Outcome) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .._core.errors import InputError, OutcomeUnknownError, ServiceError
@@ -55,7 +55,7 @@ class AppsBooksSettings:
     token: Secret
     base_url: str = APPLE_URL
     ca_path: str = ""
-    proxy: str = ""
+    proxy: str = field(default="", repr=False)
     timeout: float = 60.0
     budget: float = DEFAULT_BUDGET
     requests_per_second: float | None = None

@@ -133,13 +133,14 @@ def decode_assignments(body: Json) -> list[Row]:
         ]
     except (KeyError, TypeError, AttributeError):
         rows = []
-    if len(rows) == len(items) and all(
-        adam.__class__ is str
-        and pricing.__class__ is str
-        and ((serial.__class__ is str and user is None) or (user.__class__ is str and serial is None))
-        for adam, pricing, serial, user in rows
-    ):
-        return rows
+    for adam, pricing, serial, user in rows:
+        if not (adam.__class__ is pricing.__class__ is str):
+            break
+        if not ((serial.__class__ is str and user is None) or (user.__class__ is str and serial is None)):
+            break
+    else:
+        if len(rows) == len(items):
+            return rows
     return [_row(struct(item, "assignments")) for item in items]
 
 

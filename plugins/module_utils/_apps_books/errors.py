@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from .._core.errors import AssetError, ServiceError, TokenError, VppError
+from .wire import LARGEST
 
 PASSING = frozenset({9603, 9644, 9646, 9729})
 """May pass by itself; as an answer to a request they mean that nothing was processed [D errors]."""
@@ -21,7 +22,8 @@ _NEW_TOKEN = "use the .vpptoken file that your MDM has, or download a new one an
 
 _TOKEN = MappingProxyType(
     {
-        9601: f"the service does not accept the content token (not signed in); {_NEW_TOKEN}",
+        9601: "the service does not accept the content token (not signed in; or, where only writing fails, its content"
+        f" manager may only read); {_NEW_TOKEN}",
         9611: f"the content manager of this token is not known; {_NEW_TOKEN}",
         9621: f"the content token has expired; {_NEW_TOKEN}",
         9622: "the content token is not valid; pass the whole text of the .vpptoken file, not the token inside it;"
@@ -34,6 +36,12 @@ _TOKEN = MappingProxyType(
     }
 )
 """What an admin does about the token. (9611, 9637, 9647: the token's owner is the reason.)"""
+
+_FORBIDDEN = (
+    "the content token has no right to do this (its rights are those of the content manager who downloaded it, who may"
+    " be one who only reads); use the token of a content manager who may write"
+)
+"""With 403 and whatever number: which one a read-only manager's write gets is not documented [D getting-started]."""
 
 _ASSET = MappingProxyType(
     {
@@ -118,6 +126,8 @@ _WORDS = MappingProxyType(
 # Tokens, invite codes (32 hexadecimal digits in every sample) and addresses of people.
 _NOT_FOR_EYES = re.compile(r"[A-Za-z0-9+/=_-]{40,}|[0-9A-Fa-f]{32,}|[^\s\"'<>(),:;]+@[^\s\"'<>(),:;]+")
 _MAX_FOREIGN_TEXT = 200
+_MOST_LOOKED_AT = 2000
+"""Characters of it; the search for addresses takes the square of the longest word."""
 
 
 def words_of(number: int, message: str = "") -> str:
@@ -125,6 +135,8 @@ def words_of(number: int, message: str = "") -> str:
     for table in (_TOKEN, _ASSET, _WORDS):
         if number in table:
             return table[number]
+    if len(message) > _MOST_LOOKED_AT:  # the last word may be half a secret, by which it would not be known as one
+        message = message[:_MOST_LOOKED_AT].rpartition(" ")[0]
     text = _NOT_FOR_EYES.sub("...", " ".join("".join(c if c.isprintable() else " " for c in message).split()))
     if len(text) > _MAX_FOREIGN_TEXT:
         text = text[:_MAX_FOREIGN_TEXT] + "..."
@@ -137,13 +149,14 @@ def error_of(what: str, status: int, body: object) -> VppError | None:
     if isinstance(body, Mapping):
         given, text = body.get("errorNumber"), body.get("errorMessage")
         if isinstance(given, int) or (isinstance(given, str) and given.isdecimal() and len(given) < 10):
-            number = int(given)
+            number = int(given) if abs(int(given)) < LARGEST else -1  # no number of Apple's, but still an error
         message = text if isinstance(text, str) else ""
     if not number:
         return None if 200 <= status < 300 else _error_of_status(what, status)
-    text = f"Cannot {what}: {words_of(number, message)} ({number})"
+    forbidden = status == 403 and number not in _TOKEN
+    text = f"Cannot {what}: {_FORBIDDEN if forbidden else words_of(number, message)} ({number})"
     kind: type[VppError] = ServiceError
-    if number in _TOKEN:
+    if forbidden or number in _TOKEN:
         kind = TokenError
     elif number in _ASSET:
         kind = AssetError

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from .._core.errors import OutcomeUnknownError, ServiceError, VppError
+from .._core.errors import OutcomeUnknownError, ServiceError, TokenError, VppError
 from .._core.model import Secret, ServiceConfig
 from .._core.ports import Clock
 from .._http.address import checked_url, origin_of, parse_url
@@ -186,15 +186,18 @@ class Session:
     def _judge(self, request: Request, reply: Answer) -> Outcome | None:
         """What an answer means for sending again.
 
-        Untouched (a write may follow): any answer with Apple's number ("a synchronous error means nothing at all is
-        processed" [D errors]), a plain 429 (refused at the door), a 503 that names a time to return. A 5xx without
-        either may come from a gateway that had passed the request on.
+        Untouched (a write may follow): any error status with Apple's number ("a synchronous error means nothing at all
+        is processed" [D errors]), a plain 429 (refused at the door), a 503 that names a time to return. A 5xx without
+        either may come from a gateway that had passed the request on. What a number beside a success means for a write
+        is documented nowhere, unless it is about the token.
         """
         error = error_of(request.what, reply.status, reply.body)
         if error is None:
             return None
         asked = retry_after(reply.headers, self._clock.now())
         number, status = error.error_number, reply.status
+        if status < 400 and not (request.reads or isinstance(error, TokenError)):
+            return Outcome(error, transient=True, untouched=False)
         transient = number in PASSING or (number is None and (status == 429 or status >= 500))
         untouched = number is not None or status == 429 or (status == 503 and asked is not None)
         if number == _FAULT or (number is None and status not in (429, 503)):

@@ -13,6 +13,9 @@ from .._core.errors import ServiceError
 
 Json = Mapping[str, object]
 
+LARGEST = 1 << 63
+"""Numbers of a service are below it; Python's have no end, but floats and files have."""
+
 _NAME_EXCEPTIONS = MappingProxyType(
     {
         "uid": "uId",
@@ -43,14 +46,14 @@ def text(source: Json, name: str, default: str | None = "") -> str:
         return value
     if value is None and default is not None:
         return default
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 63:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST:
         return str(value)
     wrong(name, "text")
 
 
 def number_or_none(source: Json, name: str) -> int | None:
     value = source.get(wire(name))
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST):
         return value
     wrong(name, "a whole number")
 

@@ -155,8 +155,9 @@ def _parse_table(
 
 def _places(header: Sequence[str], name: str, columns: CodeColumns) -> dict[str, int]:
     result: dict[str, int] = {}
+    folded = [folded_header(cell) for cell in header]
     for field, words in _words(columns).items():
-        found = [place for place, cell in enumerate(header) if folded_header(cell) in words]
+        found = [place for place, cell in enumerate(folded) if cell in words]
         if len(found) > 1:
             raise InputError(f"{name} has {len(found)} columns for the {field} in its header; keep one of them.")
         if found:

@@ -7,6 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+_LONGEST = 2000
+
+
+def sentence(text: str) -> str:
+    """The text as it may go to a terminal: names come from others, and no sign in them ends the line, moves the cursor
+    or turns the direction of reading."""
+    line = "".join(sign if sign.isprintable() else " " for sign in text[: _LONGEST + 1])
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
+
 
 class VppError(Exception):
     """What went wrong, in one sentence for the admin.

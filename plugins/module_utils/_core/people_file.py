@@ -99,8 +99,9 @@ def _csv_rows(text: str, name: str) -> Iterator[tuple[int, list[str], str]]:
 def _columns(header: Sequence[str], name: str, columns: Mapping[str, str]) -> dict[str, int]:
     """Where our fields stand. A file without a header begins with a person, so nothing of the line is shown."""
     result: dict[str, int] = {}
+    folded = [folded_header(cell) for cell in header]
     for field, words in _words(columns).items():
-        found = [place for place, cell in enumerate(header) if folded_header(cell) in words]
+        found = [place for place, cell in enumerate(folded) if cell in words]
         if len(found) > 1:
             raise InputError(f"{name} has {len(found)} columns for {field} in its header; keep one of them.")
         if found:

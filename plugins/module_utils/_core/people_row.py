@@ -30,7 +30,7 @@ def is_address(text: str) -> bool:
     """Whether it can be an e-mail address, roughly."""
     local = text.partition("@")[0]
     dots = local.startswith(".") or local.endswith(".") or ".." in local
-    return len(text) <= _LONGEST and _ADDRESS.fullmatch(text) is not None and not dots
+    return len(text) <= _LONGEST and text.isprintable() and _ADDRESS.fullmatch(text) is not None and not dots
 
 
 def is_client_user_id(text: str) -> bool:

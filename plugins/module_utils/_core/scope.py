@@ -23,6 +23,8 @@ MATCHES = (ALL, NONE, WITH_ANY, WITH_ALL, WITHOUT_ANY, WITHOUT_ALL)
 
 _TAG = re.compile(r"[^\s,]{1,255}")
 """An MDM reads white space and commas as the end of a tag [Systems Manager, "Using Tags"]."""
+_UNSENDABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, and halves of characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ def check_tag(text: str, option: str, remedy: str = "write them as items of the 
     tag = text.strip()
     if not tag:
         raise InputError(f"{option}: a tag is empty; give its name, or leave it out.")
+    if _UNSENDABLE.search("".join(tag.split())):
+        raise InputError(f"{option}: the tag {tag[:60]!r} holds a character that no tag can have; correct it.")
     if not _TAG.fullmatch(tag):
         raise InputError(
             f"{option}: the tag {tag[:60]!r} holds a space or a comma, and the MDM would read it as several tags; "

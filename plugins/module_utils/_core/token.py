@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 
 from .errors import TokenError
 from .model import Secret
@@ -106,9 +106,11 @@ def _parse_date(text: str) -> datetime | None:
     if not _DATE.fullmatch(text):
         return None
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z" if "." in text else "%Y-%m-%dT%H:%M:%S%z")
-    except ValueError:
+        found = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z" if "." in text else "%Y-%m-%dT%H:%M:%S%z")
+        found.astimezone(timezone.utc)
+    except (ValueError, OverflowError):  # the latter in UTC only, at both ends of the calendar
         return None
+    return found
 
 
 _GUESSES: tuple[tuple[Callable[[str], bool], str], ...] = (

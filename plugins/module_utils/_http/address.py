@@ -28,6 +28,14 @@ def parse_url(url: str) -> httpx_types.URL | None:
         return None
 
 
+def joined_url(base: httpx_types.URL, text: str) -> httpx_types.URL | None:
+    """Where an address leads that a service named, absolute or from `base`; None for one that can't be read."""
+    try:
+        return base.join(text)
+    except (httpx.InvalidURL, ValueError, TypeError):
+        return None
+
+
 def checked_url(url: str) -> httpx_types.URL:
     """The URL of an address that `check_address` has passed."""
     parsed = parse_url(url)

@@ -9,11 +9,13 @@ import contextlib
 import http.cookiejar
 import json
 import logging
+import re
+import time
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from .._core.errors import InputError, ServiceError, TransportError
-from .address import origin_of, parse_url, trust
+from .address import joined_url, origin_of, parse_url, trust
 from .dep import httpx, require_httpx
 from .failure import AnswerLostError, NotSentError, failure_of
 from .messages import Answer, Credential, Request
@@ -23,8 +25,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "AnswerLostError", "Credential", "HttpClient", "NotSentError", "Request"]
 
-MAX_BODY = 64 * 1024 * 1024
+MAX_BODY = 16 * 1024 * 1024
+"""Pages have some hundred thousand bytes; JSON in memory may be thirty times as large, and several come at once."""
 MAX_REDIRECTS = 3
+_PACKINGS = ("identity", "", "gzip")
+_SLOWEST = 10.0
+"""So many time-outs a body may take, however often some of it comes."""
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""What may be half of a character."""
 CONNECT_TIMEOUT = 10.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NOT_PERFORMED = frozenset({307, 308})
@@ -53,7 +61,7 @@ class HttpClient:
                 proxy=proxy or None,
                 timeout=httpx.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout)),
                 follow_redirects=False,
-                headers={"User-Agent": user_agent, "Accept": "application/json"},
+                headers={"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": "gzip"},
                 # A jar that takes nothing: no server's cookie goes to another host or beside our own.
                 cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
                 transport=transport,
@@ -63,6 +71,7 @@ class HttpClient:
                 "proxy (the option, or HTTPS_PROXY and its like) is not a usable address http(s)://host:port"
             )
         self._client = client
+        self._patience = timeout * _SLOWEST
 
     def __enter__(self) -> HttpClient:
         return self
@@ -94,8 +103,7 @@ class HttpClient:
 
     @staticmethod
     def _next_hop(request: Request, url: httpx_types.URL, answer: Answer) -> httpx_types.URL:
-        relative = parse_url(answer.headers.get("location", ""))
-        target = None if relative is None else url.join(relative)
+        target = joined_url(url, answer.headers.get("location", ""))
         host = target.host if target is not None else "(unreadable)"
         if not request.reads and not (request.moves and answer.status in _NOT_PERFORMED):
             # 307 and 308 mean "not done here"; after the others the write may have been done.
@@ -116,25 +124,31 @@ class HttpClient:
             message = self._client.build_request(request.method, url, headers=headers, json=request.body)
             response = self._client.send(message, stream=True)
             try:
-                content = _read(response)
+                content = _read(response, self._patience)
             except httpx.HTTPError:
                 if not _accepted(response.status_code, request):
                     raise
                 content = b""
             finally:
                 response.close()
-        except httpx.HTTPError as exc:
+        except (httpx.HTTPError, httpx.InvalidURL) as exc:
             failure = failure_of(exc, request.what, url)
         else:
             return _answer(response, content, request)
         raise failure  # outside of the handler: the chain of the library's exception holds URL and headers
 
 
-def _read(response: httpx_types.Response) -> bytes | None:
-    """The decompressed body, or None where it is larger than anything that the services send."""
+def _read(response: httpx_types.Response, patience: float) -> bytes | None:
+    """The decompressed body, or None where it is larger than anything that the services send, or packed in a way that
+    was not asked for: in several layers, a few bytes fill the memory at the first look."""
+    if response.headers.get("content-encoding", "identity").strip().lower() not in _PACKINGS:
+        return None
     chunks: list[bytes] = []
     size = 0
+    end = time.monotonic() + patience
     for chunk in response.iter_bytes():
+        if time.monotonic() > end:
+            raise httpx.ReadTimeout("")
         size += len(chunk)
         if size > MAX_BODY:
             return None
@@ -155,10 +169,14 @@ def _accepted(status: int, request: Request) -> bool:
 
 def _decode(content: bytes | None, status: int, request: Request) -> object:
     """JSON, or None beside an error status (proxies answer in HTML)."""
-    problem = f"the answer is larger than {MAX_BODY // 1048576} MiB"
+    problem = f"the answer is larger than {MAX_BODY // 1048576} MiB, or packed in a way that was not asked for"
     if content is not None:
         try:
-            return json.loads(content)
+            text = content.decode("utf-8-sig")
+            body = json.loads(text)
+            if _HALF.search(text):  # half a character alone can go neither into an address nor into a file
+                json.dumps(body, ensure_ascii=False).encode()
+            return body
         except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
             problem = "the answer is not JSON (is the address right, or does a proxy answer?)"
     if status in _REDIRECTS or status >= 400 or _accepted(status, request):

@@ -25,7 +25,7 @@ class AnswerLostError(TransportError):
     """The request left, no usable answer came: a write may have been done."""
 
 
-def failure_of(exc: httpx_types.HTTPError, what: str, url: httpx_types.URL) -> TransportError:
+def failure_of(exc: httpx_types.HTTPError | httpx_types.InvalidURL, what: str, url: httpx_types.URL) -> TransportError:
     """The one place that knows the library's exceptions. Its texts are never shown: some hold URL or header values."""
     host = url.host
     cause: BaseException | None = exc
@@ -60,6 +60,8 @@ def failure_of(exc: httpx_types.HTTPError, what: str, url: httpx_types.URL) -> T
         return NotSentError(f"Cannot {what}: host {host}: {why}")
     if isinstance(exc, (httpx.UnsupportedProtocol, httpx.LocalProtocolError)):
         return TransportError(f"Cannot {what}: the request to host {host} can't be sent in this form")
+    if isinstance(exc, httpx.InvalidURL):  # the library reads every redirect, also those that it doesn't follow
+        return AnswerLostError(f"Cannot {what}: host {host} redirects to an address that can't be read")
     if isinstance(exc, httpx.TimeoutException):
         return AnswerLostError(f"Cannot {what}: host {host} did not answer in time")
     if isinstance(exc, httpx.RemoteProtocolError):

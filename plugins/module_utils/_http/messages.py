@@ -74,7 +74,7 @@ class Answer:
     are those of the Link header by their rel, as they stand there."""
 
     status: int
-    headers: Mapping[str, str]
-    body: object
+    headers: Mapping[str, str] = field(repr=False)
+    body: object = field(repr=False)  # Systems Manager tells content tokens in it, Apple invite codes
     url: str = ""
     links: Mapping[str, str] = field(default_factory=dict)

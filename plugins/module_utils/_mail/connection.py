@@ -12,6 +12,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from .._core.errors import VppError
 from .._core.model import Secret
@@ -34,6 +35,8 @@ _STATUS = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")
 _GO_ON = 354
 _LOGGED_IN = 235
 _CLOSING = 421
+_MOST_LINES = 200
+"""Of one reply: the longest real one, that to EHLO, has some twenty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,38 @@ class Connection:
         self.drop()
 
 
+class _Lines:
+    """A server's lines, of which a reply has no more than can be. The library reads on as long as more are promised."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.left = 0
+
+    def readline(self, size: int) -> bytes:
+        self.left -= 1
+        if self.left < 0:
+            raise OSError("a reply without end")
+        return self._stream.readline(size)
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _Bounded(smtplib.SMTP):
+    """The library's client, for replies that end."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            self.file = _Lines(self.sock.makefile("rb"))
+        if isinstance(self.file, _Lines):
+            self.file.left = _MOST_LINES
+        return super().getreply()
+
+
+class _BoundedTls(_Bounded, smtplib.SMTP_SSL):
+    """The same, encrypted from the first moment."""
+
+
 def _reply(code: int, text: bytes) -> Reply:
     found = _STATUS.match(text or b"")
     return Reply(code, found[0].decode("ascii") if found else "")
@@ -153,9 +188,9 @@ def _connect(settings: SmtpSettings) -> smtplib.SMTP:
         # The host goes to the constructor: by it the certificate is checked later, too.
         server: smtplib.SMTP
         if settings.security == TLS:
-            server = smtplib.SMTP_SSL(host, port, timeout=settings.timeout, context=settings.tls)
+            server = _BoundedTls(host, port, timeout=settings.timeout, context=settings.tls)
         else:
-            server = smtplib.SMTP(host, port, timeout=settings.timeout)
+            server = _Bounded(host, port, timeout=settings.timeout)
     except smtplib.SMTPResponseException as error:
         failure = not_greeted(host, error.smtp_code) if 400 <= error.smtp_code < 600 else no_smtp(host, port)
     except smtplib.SMTPException:

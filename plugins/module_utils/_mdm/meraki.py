@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .._core import mdm
@@ -73,7 +73,7 @@ class MerakiSettings:
     network_ids: tuple[str, ...] | None = None
     requests_per_second: float = 3.0
     ca_path: str = ""
-    proxy: str = ""
+    proxy: str = field(default="", repr=False)
     timeout: float = 60.0
 
 

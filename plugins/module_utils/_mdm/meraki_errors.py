@@ -19,6 +19,7 @@ SERVER_TRIES = 5
 _TOKEN_LIKE = re.compile(r"[A-Za-z0-9+/=_-]{32,}")
 """API keys have 40 characters, content tokens hundreds; ids have fewer than 20."""
 _MAX_FOREIGN_TEXT = 200
+_MOST_LOOKED_AT = 2000
 _WORDS = {
     401: "the API key is not accepted; check meraki_api_key or meraki_api_key_file, and that the key was not revoked",
     403: "the API key has no right to do this (it may only read?); use a key of an admin who may",
@@ -75,5 +76,7 @@ def _told(body: object) -> str:
     errors = body.get("errors") if isinstance(body, Mapping) else None
     texts = errors if isinstance(errors, list) else [errors]
     joined = "; ".join(text for text in texts if isinstance(text, str))
+    if len(joined) > _MOST_LOOKED_AT:  # the last word may be half a key, by which it would not be known as one
+        joined = joined[:_MOST_LOOKED_AT].rpartition(" ")[0]
     line = _TOKEN_LIKE.sub("...", " ".join("".join(c if c.isprintable() else " " for c in joined).split()))
     return line[:_MAX_FOREIGN_TEXT] + "..." if len(line) > _MAX_FOREIGN_TEXT else line

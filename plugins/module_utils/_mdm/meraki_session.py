@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from .._core.errors import InputError, ServiceError, TransportError
 from .._core.model import Secret
 from .._core.ports import Clock
-from .._http.address import checked_url, origin_of, parse_url
+from .._http.address import checked_url, joined_url, origin_of, parse_url
 from .._http.caller import Caller, Judge
 from .._http.client import Answer, Credential, Request
 from .._http.retry import Outcome
@@ -111,9 +111,9 @@ class MerakiSession:
         """An absolute link as it is, one without a host by the address of the answer. One whose path is not below the
         API's is meant from there."""
         url, relative = parse_url(answer.url), parse_url(link)
-        if url is None or relative is None:
+        target = None if url is None else joined_url(url, link)
+        if target is None or relative is None:
             raise TransportError(f"Cannot {what}: the service named a next page that can't be read")
-        target = url.join(relative)
         root = checked_url(self._base_url()).raw_path.rstrip(b"/")
         if relative.is_relative_url and link.startswith("/") and not target.raw_path.startswith(root + b"/"):
             target = target.copy_with(raw_path=root + relative.raw_path)

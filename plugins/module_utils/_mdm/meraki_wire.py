@@ -59,7 +59,7 @@ def flag(source: Json, name: str) -> bool | None:
 
 def number(source: Json, name: str) -> int | None:
     found = text(source, name)
-    return int(found) if found.isascii() and found.isdigit() else None
+    return int(found) if found.isascii() and found.isdigit() and len(found) < 19 else None
 
 
 def words(source: Json, name: str) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ def told(path: str) -> Iterator[None]:
         raise
     except sqlite3.DatabaseError as error:
         raise _sqlite(path, str(error)) from None
+    except UnicodeDecodeError:  # of SQLite's own sentence, which quotes the file
+        raise damaged(path) from None
 
 
 def damaged(path: str) -> StateError:

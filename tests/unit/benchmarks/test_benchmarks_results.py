@@ -39,7 +39,8 @@ def test_a_limit_itself_is_met(value, limit, least, verdict, goal):
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(3, "3"), (1822.0, "1,822"), (1.0349, "1.03"), (0.00123, "0.00123"), (12345.6, "12,346")]
+    ("value", "text"),
+    [(3, "3"), (1822.0, "1,822"), (1.0649, "1.065"), (20.51, "20.5"), (0.00123, "0.00123"), (12345.6, "12,346")],
 )
 def test_figures(value, text):
     assert figure(value) == text

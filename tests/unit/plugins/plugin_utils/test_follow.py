@@ -36,6 +36,10 @@ from ansible_collections.openmdm.vpp.plugins.plugin_utils.follow import followin
             "3 of 60 events, 1 of 2 mails, 70 requests in 40 s",
         ),
         ({}, "0 requests in 0 s"),
+        (
+            {"pages": {"done": "\x1b[2J", "known": 7}, "mails": [1], "requests": {"done": 10**400}, "seconds": "x"},
+            "0 of 7 pages, 0 requests in 0 s",
+        ),
     ],
 )
 def test_a_line(state, line):

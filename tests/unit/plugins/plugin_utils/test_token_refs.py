@@ -41,6 +41,7 @@ def test_a_link_is_its_file(folder):
         (["QUJD" * 30], [], "token_files holds a content token itself"),
         ([], ["NORTH"], "token_envs: NORTH is not set in the environment"),
         ([], ["eyJ0b2tlbiI6="], "not their content"),
+        (["[" * 5000], [], "no path has 5000 characters"),
         (["north.vpptoken"], ["north"], "would both be the host 'north'"),
     ],
 )

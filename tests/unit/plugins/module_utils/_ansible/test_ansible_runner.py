@@ -103,6 +103,23 @@ class TestShape:
         data = finish(outcome).data
         assert (data["summary"], data["msg"]) == ({}, "Broken.")
 
+    @pytest.mark.parametrize("as_error", [True, False])
+    @pytest.mark.parametrize(
+        ("error", "told"),
+        [
+            (
+                ServiceError("Cannot read it: gone (9634)"),
+                "Cannot read it: gone (9634). Run the task again once the cause is mended.",
+            ),
+            (ServiceError("Broken. Ask somebody."), "Broken. Ask somebody."),
+            (ServiceError("Refused; is the sandbox running?"), "Refused; is the sandbox running?"),
+            (InputError("name: correct it"), "name: correct it"),
+        ],
+    )
+    def test_what_a_service_refuses_ends_with_what_to_do(self, error, told, as_error):
+        answer = error if as_error else Outcome("things", [], error=error)
+        assert finish(answer).data["msg"] == told
+
 
 class TestUnexpected:
     @pytest.mark.parametrize("loud", [False, True])
@@ -287,3 +304,25 @@ class TestReadFile:
         path.write_text(text)
         with pytest.raises(InputError, match="no JSON object"):
             files.read_object("option", str(path))
+
+
+class TestTerminal:
+    """Ansible writes sentences and warnings to it as they are."""
+
+    NAME = "\x1b]0;x\x07 \x9b31m \u202e \r\n \ud800"
+
+    def test_an_error_is_one_line_without_signs_that_act(self):
+        said = finish(VppError(f"{self.NAME} claims it.")).data["msg"]
+        assert said.isprintable()
+        assert said.endswith("claims it.")
+
+    def test_a_warning_too(self):
+        def run(host: Host) -> Outcome:
+            host.warn(f"{self.NAME} is old")
+            return DONE
+
+        (said,) = run_main(lambda: run_module(SPEC, run), {}).data["warnings"]
+        assert str(said).isprintable()
+
+    def test_it_has_an_end(self):
+        assert len(finish(VppError("x" * 10**6)).data["msg"]) < 2010

@@ -206,3 +206,14 @@ def test_store_answers() -> None:
     assert codec.decode_metadata("1", {"results": {}}) is None
     (hit,) = codec.decode_search({"results": [{"trackId": 7, "trackName": "N", "minimumOsVersion": "15.0"}]})
     assert (hit.adam_id, hit.name, hit.minimum_os_version) == ("7", "N", "15.0")
+
+
+@pytest.mark.parametrize("value", [1 << 63, 10**400, -(10**400)])
+def test_a_number_without_end_is_none(value: int) -> None:
+    """Floats, files and sentences have one."""
+    for decode, body in (
+        (codec.decode_service_config, {"limits": {"maxRequestPerSecond": value}}),
+        (codec.decode_assets, {"assets": [{"adamId": "1", "totalCount": value}]}),
+    ):
+        with pytest.raises(ServiceError, match="is not a whole number"):
+            decode(body)

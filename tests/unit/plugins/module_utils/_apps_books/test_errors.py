@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -112,6 +113,22 @@ def test_an_unknown_number_gives_apples_words_as_one_bounded_line() -> None:
     assert isinstance(error_of("x", 401, {"errorNumber": 9999}), TokenError)
 
 
+@pytest.mark.parametrize("message", ["!" * 10**6, "\u00e9@" * 10**6, f"odd {'la ' * 660}{'s' * 10**6}"])
+def test_apples_words_take_no_time(message: str) -> None:
+    begun = time.thread_time()
+    error = error_of("x", 400, {"errorNumber": 9999, "errorMessage": message})
+    assert error is not None
+    assert len(error.message) < 260
+    assert time.thread_time() - begun < 1
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400)])
+def test_a_number_that_is_none_is_still_an_error(number: int) -> None:
+    error = error_of("x", 200, {"errorNumber": number})
+    assert error is not None
+    assert error.error_number == -1
+
+
 @pytest.mark.parametrize(
     ("status", "kind", "words"),
     [
@@ -145,3 +162,16 @@ def test_any_answer_gives_an_error_or_none(status: int, body: dict[str, object])
     error = error_of("x", status, body)
     assert error is None or isinstance(error, VppError)
     assert error is not None or 200 <= status < 300
+
+
+@pytest.mark.parametrize("number", [9602, 9999])
+def test_what_is_forbidden_is_a_matter_of_the_token(number: int) -> None:
+    error = error_of("associate", 403, {"errorNumber": number, "errorMessage": "x"})
+    assert isinstance(error, TokenError)
+    assert "the content token has no right to do this" in error.message
+    assert (error.error_number, error.http_status) == (number, 403)
+
+
+def test_what_a_proxy_forbids_is_not() -> None:
+    error = error_of("associate", 403, None)
+    assert not isinstance(error, TokenError)

@@ -11,7 +11,6 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import (
     LocationError,
     OutcomeUnknownError,
     OwnershipError,
-    ServiceError,
     TokenError,
 )
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import (
@@ -49,7 +48,7 @@ def test_a_token_that_dies_in_mid_run(world: World, action: str, number: int) ->
 
 @pytest.mark.parametrize(
     ("action", "number", "kind"),
-    [("legacy", 9647, TokenError), ("facilitator", 9637, TokenError), ("read_only", 9602, ServiceError)],
+    [("legacy", 9647, TokenError), ("facilitator", 9637, TokenError), ("read_only", 9602, TokenError)],
 )
 def test_a_token_without_the_right_to_write(world: World, action: str, number: int, kind: type) -> None:
     world.control("POST", "/locations/main/token", {"action": action})

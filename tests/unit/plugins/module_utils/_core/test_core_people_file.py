@@ -106,6 +106,8 @@ def test_bad_rows_are_told_and_the_others_are_used(row, why):
             {"client_user_id": "a\u0007b"},
             "has a client_user_id with more than 255 characters, or with some that can't be printed",
         ),
+        ({"email": "a\ud800b@x.example"}, "has an e-mail address that can't be one"),
+        ({"email": "a\u202eb@x.example"}, "has an e-mail address that can't be one"),
         ({"client_user_id": "u-1"}, "has the same client_user_id as item 1"),
     ],
 )

@@ -181,6 +181,67 @@ def test_an_endless_answer_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(taken) == 17
 
 
+def test_an_answer_that_drips_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of its bytes is in time."""
+    now = iter(range(10**6))
+    monkeypatch.setattr(client_module.time, "monotonic", lambda: 10.0 * next(now))
+
+    def dripping() -> Iterator[bytes]:
+        while True:
+            yield b" "
+
+    recorder = Recorder(lambda _r: httpx.Response(200, content=dripping()))
+    with (
+        HttpClient(transport=recorder.transport, timeout=20) as client,
+        pytest.raises(AnswerLostError, match="in time"),
+    ):
+        client.send(get())
+    assert next(now) < 30
+
+
+@pytest.mark.parametrize("packing", ["gzip, gzip", "br", "zstd", "deflate"])
+def test_a_packing_that_was_not_asked_for_is_not_opened(packing: str) -> None:
+    """Layer in layer, some bytes would be some gigabytes."""
+    taken = []
+
+    def packed() -> Iterator[bytes]:
+        taken.append(1)
+        yield b"x"
+
+    recorder = Recorder(lambda _r: httpx.Response(200, headers={"Content-Encoding": packing}, content=packed()))
+    with HttpClient(transport=recorder.transport) as client, pytest.raises(ServiceError, match="not asked for"):
+        client.send(get())
+    assert not taken
+    assert recorder.requests[0].headers["accept-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("body", [b'{"a": "\\ud800"}', b'{"a": "\xed\xa0\x80"}', b'{"\\uDFFF": 1}', b"[" * 100_000])
+def test_half_a_character_and_endless_depth_are_no_json(body: bytes) -> None:
+    """The one could go neither into an address nor into a file later on."""
+    recorder = Recorder(lambda _r: httpx.Response(200, content=body))
+    with HttpClient(transport=recorder.transport) as client, pytest.raises(ServiceError, match="not JSON"):
+        client.send(get())
+
+
+def test_a_whole_character_in_halves_is_json() -> None:
+    answer, _recorder = exchange(lambda _r: httpx.Response(200, content=b'{"a": "\\ud83d\\ude00"}'), get())
+    assert answer.body == {"a": "\U0001f600"}
+
+
+@pytest.mark.parametrize("request_of", [get, post])
+def test_a_redirect_that_the_library_cannot_read(request_of: Callable[[], Request]) -> None:
+    """It reads them all, also those that are not to be followed."""
+    handler = redirect_to("https:nowhere")
+    caught, sent = failure_of(handler, request_of())
+    assert caught.__class__ is AnswerLostError
+    assert "home.example redirects to an address that can't be read" in caught.message
+    assert sent == 1
+
+
+def redirect_to(where: str) -> Callable[[httpx.Request], httpx.Response]:
+    return lambda _request: httpx.Response(302, headers={"Location": where})
+
+
 def broken(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
     def handler(_request: httpx.Request) -> httpx.Response:
         raise error

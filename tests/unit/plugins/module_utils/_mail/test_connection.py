@@ -185,6 +185,7 @@ class TestNoServer:
             ("HTTP/1.1 400 Bad Request", TransportError, "does not speak SMTP"),
             ("421 4.3.2 busy", TransportError, "not available at present (421)"),
             ("554 5.7.1 go away", ServiceError, "does not serve this host (554)"),
+            ("\r\n".join(["220-and on"] * 300 + ["220 at last"]), TransportError, "does not speak SMTP"),
         ],
     )
     def test_unfriendly(self, serve, command, reply, kind, why):

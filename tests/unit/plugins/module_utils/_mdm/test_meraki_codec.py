@@ -122,7 +122,9 @@ def test_flags(value: object, found: bool | None) -> None:
     assert wire.flag({"x": value}, "x") is found
 
 
-@pytest.mark.parametrize(("value", "found"), [(3, 3), ("3", 3), (0, 0), (None, None), ("x", None), (True, None)])
+@pytest.mark.parametrize(
+    ("value", "found"), [(3, 3), ("3", 3), (0, 0), (None, None), ("x", None), (True, None), ("9" * 5000, None)]
+)
 def test_numbers(value: object, found: int | None) -> None:
     assert wire.number({"x": value}, "x") == found
 

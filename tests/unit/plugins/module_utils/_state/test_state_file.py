@@ -150,6 +150,17 @@ def test_what_the_system_says(place, monkeypatch, error):
     refused(place, os.strerror(error))
 
 
+def test_a_sentence_of_sqlite_that_quotes_the_damage(place, monkeypatch):
+    """Its texts are decoded by Python, before there is an error of SQLite."""
+
+    def connect(*_arguments: object) -> None:
+        b"malformed \xff".decode()
+
+    ours(place)
+    monkeypatch.setattr(opening, "connect", connect)
+    refused(place, "is damaged and was left as it is")
+
+
 class TestOlder:
     @pytest.fixture
     def _newer_release(self, place, monkeypatch):

@@ -1,0 +1,227 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs of vpp_license in a drawn world, each of them watched: what it sends is held against what its task may do."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.openmdm.vpp.tests.faults.kill import Kill
+from ansible_collections.openmdm.vpp.tests.faults.oracle import judge
+from ansible_collections.openmdm.vpp.tests.faults.task_options import options_of
+from ansible_collections.openmdm.vpp.tests.faults.town import DEVICE, PERSON, Pair, Plot, Town, build
+from ansible_collections.openmdm.vpp.tests.unit.harness import Result
+from sandbox.app import Sandbox
+from sandbox.clock import Clock
+
+MEMORY = "/dev/shm"
+"""Where there is such a folder, the state directories of thousands of worlds wear no disk out."""
+WRITES = {"/assets/associate": "add", "/assets/disassociate": "remove"}
+DISTURBING = {"version_change", "fewer_rows", "event_pending_forever", "event_hollow", "event_slow", "lost_answer"}
+"""Faults after which the world need not be what a run saw last."""
+
+
+@dataclass(frozen=True)
+class Storm:
+    """What happens to one run. `others`: before the n-th request somebody else does something."""
+
+    faults: Sequence[dict[str, Any]] = ()
+    kill: Kill | None = None
+    others: Sequence[tuple[int, tuple[str, dict[str, Any]]]] = ()
+    wait: bool = True
+    check: bool = False
+    with_events: bool = False
+
+
+CALM = Storm()
+
+
+class World:
+    """A location, its state directory, and the runs of one admin. How a module is run is for those who inherit."""
+
+    interval, timeout = 30.0, 600.0
+
+    def __init__(self, plot: Plot, clock: Clock) -> None:
+        self.box = Sandbox(build(plot), clock=clock)
+        self.town = Town(self.box)
+        self.folder = Path(tempfile.mkdtemp(prefix="openmdm-", dir=MEMORY if Path(MEMORY).is_dir() else None))
+        self.counts = Counter[str]()
+        self.options: dict[str, Any] = {}
+        self._lock = threading.Lock()
+        self._pending: list[str] = []
+        self._task: Any = None
+
+    def close(self) -> None:
+        self.box.close()
+        shutil.rmtree(self.folder)
+
+    def remember(self, memory: str) -> None:
+        """`memory` is none, state or cache."""
+        if memory != "none":
+            self.options["state_dir"] = str(self.folder / "state")
+        if memory == "cache":
+            self.options["cache"] = True
+
+    def other(self, call: str, body: dict[str, Any]) -> None:
+        """What can't be done (there are too few licences, somebody isn't known) isn't done."""
+        status, _answer = self.town.control("POST", f"locations/main/{call}", body)
+        self.counts["changes by others"] += status == 200
+
+    def recover(self, *, release: bool) -> None:
+        """The last fault is over, and no event hangs any more."""
+        for call, body in (("token", {"action": "restore"}), ("client-config", {"mdmInfo": None})):
+            status, answer = self.town.control("POST", f"locations/main/{call}", body)
+            assert status == 200, answer
+        self.options["content_token"] = self.box.token()
+        if release:
+            self.town.release()
+        self.box.advance(60 if release else 3600)
+
+    def judge(self, task: Any) -> Any:
+        """What a run of the task must come to, if all is quiet."""
+        return judge(task, self.town, self.box.switches["registered_user"] == "allowed")
+
+    def doubtful(self, task: Any) -> bool:
+        """Whether nobody can tell what it must come to."""
+        return False
+
+    def state(self) -> frozenset[Any]:
+        """What tasks are about."""
+        return frozenset(self.town.pairs())
+
+    def task_options(self, task: Any) -> dict[str, Any]:
+        return options_of(task, self.folder)
+
+    def writes(self) -> int:
+        return sum(one["method"] != "GET" for one in self.box.requests)
+
+    def run(self, task: Any, storm: Storm = CALM) -> Result | None:
+        """None = killed. Raises AssertionError for what must not be."""
+        self._begin(task, storm)
+        before, expected = self.state(), self.judge(task)
+        quiet = all(event.applied or event.apply_at is None for event in self.town.place.events.values())
+        waits = {"wait": storm.wait, "poll_interval": self.interval, "wait_timeout": self.timeout}
+        options = {**self.options, **self.task_options(task), **waits}
+        if storm.with_events and self._pending and "assets" in options:
+            options["events"] = list(self._pending)
+        for fault in storm.faults:
+            self.box.faults.add(fault)
+        try:
+            result = self.execute(options, storm)
+        finally:
+            hit = self._gather_faults()
+        self.counts["runs"] += 1
+        self.counts["kills"] += result is None
+        assert not self._wrong, self._wrong
+        if result is not None:
+            self._pending = result.data.get("pending_events", [])
+            self._is_true(result, before, expected, quiet and not hit & DISTURBING and not self._met_others)
+        return result
+
+    def execute(self, options: dict[str, Any], storm: Storm) -> Result | None:
+        raise NotImplementedError
+
+    def _begin(self, task: Any, storm: Storm) -> None:
+        self._task, self._storm, self._requests, self._posts = task, storm, 0, 0
+        self._removed, self._fit = set[Pair](), set[Pair]()
+        self._limit, self._met_others, self._wrong = 0, False, list[str]()
+        self.look_again()
+
+    def _is_true(self, result: Result, before: frozenset[Any], expected: Any, calm: bool) -> None:
+        """What a result tells against what became of the world."""
+        told = result.data.get("msg", "")
+        assert "unexpected" not in told, result.text
+        assert bool(told) == result.failed, result.text
+        if self._storm.check:
+            assert self._posts == 0, result.text
+            return
+        after = self.state()
+        if not calm:
+            return
+        assert result.data["changed"] or after == before, f"something was done and it is not told: {result.text}"
+        assert not (expected.refused and self._posts), f"sent in spite of {expected.why}: {result.text}"
+        if not result.failed and self._storm.wait:
+            assert not expected.refused, f"done in spite of {expected.why}: {result.text}"
+            assert expected.fits(after), (expected.differs(after), result.text)
+
+    def look(self, path: str, body: Any) -> None:
+        """A request on its way to the service, with the body of a write."""
+        with self._lock:
+            self._requests += 1
+            for number, (call, data) in self._storm.others:
+                if number == self._requests:
+                    self.other(call, data)
+                    self._met_others = True
+        self.look_again()
+        if body is not None:
+            with self._lock:
+                self._look_at_write(path, body)
+
+    def _look_at_write(self, path: str, body: Any) -> None:
+        self._posts += 1
+        verb = next((verb for end, verb in WRITES.items() if path.endswith(end)), "")
+        sent = {
+            (asset["adamId"], kind, name)
+            for asset in body.get("assets", ())
+            for kind, field in ((DEVICE, "serialNumbers"), (PERSON, "clientUserIds"))
+            for name in body.get(field, ())
+        }
+        if not verb:
+            self._wrong.append(f"POST {path}")
+        elif verb == "add":
+            self._refuse(sent - self._fit, "added outside the desired state")
+        else:
+            self._refuse(sent - self._task.may_remove(sent), "taken back and nobody asked for it")
+            self._removed |= sent
+            if len(self._removed) > self._limit:
+                self._wrong.append(f"{len(self._removed)} taken back and {self._limit} allowed")
+
+    def _refuse(self, pairs: set[Pair], what: str) -> None:
+        if pairs:
+            self._wrong.append(f"{what}: {sorted(pairs)}")
+
+    def look_again(self) -> None:
+        """What was so at any moment of a run may be what the run has seen."""
+        with self._lock:
+            self._limit = max(self._limit, self._task.limit(self.town.pairs()) or 0)
+            self._fit |= self._task.may_add(self.town.people())
+
+    def _gather_faults(self) -> set[str]:
+        found = Counter[str]()
+        for fault in self.box.faults.all():
+            found[fault["kind"]] += fault["hits"]
+        self.box.faults.clear()
+        for kind, hits in found.items():
+            self.counts["faults"] += hits
+            self.counts[f"fault {kind}"] += hits
+        return {kind for kind, hits in found.items() if hits}
+
+
+def converge(world: World, task: Any) -> None:
+    """Two runs reach what a quiet world must come to, and the third sends nothing."""
+    if world.doubtful(task):
+        world.counts["goals that nobody can tell"] += 1
+        return
+    expected, told = world.judge(task), list[str]()
+    world.counts["goals that are refused" if expected.refused else "goals reached"] += 1
+    for _run in range(1 if expected.refused else 2):
+        result = world.run(task)
+        assert result is not None
+        told.append(result.text)
+        world.box.advance(300)
+    state = world.state()
+    assert expected.fits(state), (task, expected.differs(state), told)
+    sent = world.writes()
+    last = world.run(task)
+    assert last is not None
+    assert expected.tries or world.writes() == sent, last.text
+    assert last.failed == expected.refused, (expected, told, last.text)
+    assert not last.data["changed"], last.text

@@ -1,0 +1,108 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs as processes of their own against a sandbox behind a socket, killed by a signal that nobody can catch."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.openmdm.vpp.tests.faults import child
+from ansible_collections.openmdm.vpp.tests.faults.kill import DISK, POST, REQUEST, TIME, Kill
+from ansible_collections.openmdm.vpp.tests.faults.runs import Storm, World
+from ansible_collections.openmdm.vpp.tests.faults.town import Plot
+from ansible_collections.openmdm.vpp.tests.unit.conftest import ROOT
+from ansible_collections.openmdm.vpp.tests.unit.harness import Result
+from sandbox.clock import SystemClock
+from sandbox.server import Server
+
+PATHS = (str(Path(os.path.abspath(str(child.__file__))).parents[5]), ROOT)
+TICK = 0.02
+"""Seconds: a kill at a moment is drawn in these."""
+
+
+class Served(World):
+    """The location behind a socket. The server kills the run at the request at which it is to die."""
+
+    interval, timeout = 0.1, 20.0
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__(plot, SystemClock())
+        self._kill: Kill | None = None
+        self._process: subprocess.Popen[str] | None = None
+        self._seen = {REQUEST: 0, POST: 0}
+        self._turn = threading.Lock()
+        self._server = Server(("127.0.0.1", 0), self._answer)
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self.box.start()
+        self.options = {"content_token": self.box.token(), "apps_books_url": f"{self._server.origin}/mdm/v2"}
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        super().close()
+
+    def execute(self, options: dict[str, Any], storm: Storm) -> Result | None:
+        kill = storm.kill
+        die = {"number": kill.number, "when": kill.when} if kill and kill.point == DISK else None
+        self._kill, self._seen = kill, {REQUEST: 0, POST: 0}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", child.__name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(PATHS)},
+        )
+        told = {"module": "vpp_license", "options": options, "check": storm.check, "die": die}
+        text, errors = self._process.communicate(json.dumps(told), timeout=120)
+        code = self._process.returncode
+        self._process = None
+        if code == -signal.SIGKILL:
+            return None
+        assert not errors, errors
+        return Result(code, json.loads(text), text)
+
+    def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        path, write = environ["PATH_INFO"], environ["REQUEST_METHOD"] == "POST"
+        content = environ["wsgi.input"].read()
+        self.look(path, json.loads(content) if write else None)
+        with self._turn:
+            points = [REQUEST, POST] if write else [REQUEST]
+            for point in points:
+                self._seen[point] += 1
+            deadly = self._is_time(points, self._seen)
+        if deadly == "before":
+            self._strike()
+        parts = list(self.box({**environ, "wsgi.input": BytesIO(content)}, start))
+        self.look_again()
+        if deadly == "after":
+            self._strike()
+        return parts
+
+    def _is_time(self, points: Iterable[str], seen: Mapping[str, int]) -> str:
+        kill = self._kill
+        if kill is None:
+            return ""
+        if kill.point == TIME:
+            if seen[REQUEST] == 1:
+                threading.Timer(kill.number * TICK, self._strike).start()
+            return ""
+        return kill.when if kill.point in points and seen[kill.point] == kill.number else ""
+
+    def _strike(self) -> None:
+        process = self._process
+        if process is not None:
+            process.send_signal(signal.SIGKILL)
+            while process.poll() is None:
+                time.sleep(0.001)

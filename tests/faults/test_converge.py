@@ -1,0 +1,54 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Convergence: random worlds, tasks, faults, kills and changes by others. Nothing outside of the desired state is ever
+added, nothing is taken back beyond what was asked for and allowed; and once the last fault is over, two runs reach the
+goal and the next one sends nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("hypothesis")
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule
+
+from ansible_collections.openmdm.vpp.tests.faults.draws import OTHERS, STORMS, plots, tasks
+from ansible_collections.openmdm.vpp.tests.faults.in_process import InProcess
+from ansible_collections.openmdm.vpp.tests.faults.machine import Machine, explore
+from ansible_collections.openmdm.vpp.tests.faults.soak import amount
+
+PARTS = amount(1, 20)
+WORLDS = amount(60, 10_000) // PARTS
+
+
+class Licences(Machine):
+    @initialize(
+        plot=plots(),
+        task=tasks(),
+        memory=st.sampled_from(["none", "state", "cache", "cache"]),
+        release=st.booleans(),
+    )
+    def begin(self, plot, task, memory, release):
+        self.world = InProcess(plot)
+        self.world.remember(memory)
+        self.task, self.release = task, release
+
+    @rule(storm=STORMS)
+    def run(self, storm):
+        self.run_watched(storm)
+
+    @rule(task=tasks(), storm=STORMS)
+    def run_another(self, task, storm):
+        self.task = task
+        self.run_watched(storm)
+
+    @rule(changes=st.lists(OTHERS, max_size=3), seconds=st.sampled_from([0, 60, 700, 90_000]))
+    def meanwhile(self, changes, seconds):
+        self.pass_time(changes, seconds)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_two_runs_reach_the_goal_and_the_next_sends_nothing(part):
+    explore(Licences, "licences", part, WORLDS)

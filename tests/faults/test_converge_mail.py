@@ -1,0 +1,71 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Convergence of invitations: random lists, faults of Apple's service and of a mail server, kills and changes by
+others. Nobody is ever mailed one link twice, or without being listed; and once the last fault is over, two runs have
+mailed all who are to be, but for those of whom nobody can know."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("hypothesis")
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule
+
+from ansible_collections.openmdm.vpp.tests.faults.draws import OTHERS, STORMS, plots
+from ansible_collections.openmdm.vpp.tests.faults.machine import Machine, explore
+from ansible_collections.openmdm.vpp.tests.faults.mail_runs import DEADLY, MailTask, MailWorld, Trouble
+from ansible_collections.openmdm.vpp.tests.faults.soak import amount
+from ansible_collections.openmdm.vpp.tests.faults.town import PEOPLE, email_of
+from ansible_collections.openmdm.vpp.tests.unit.smtp_server import CLOSE, MailServer
+
+PARTS = amount(1, 4)
+WORLDS = amount(15, 1_000) // PARTS
+
+LISTS = st.lists(st.sampled_from(PEOPLE), unique=True, min_size=1, max_size=7).map(
+    lambda names: MailTask({name: email_of(name) for name in names})
+)
+TROUBLES = st.builds(
+    Trouble,
+    st.sampled_from(["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "END", "END"]),
+    st.integers(1, 4),
+    st.integers(1, 3),
+    st.sampled_from([CLOSE, "421 closing", "451 later", "550 no", "554 never", DEADLY, DEADLY]),
+)
+
+
+class Invitations(Machine):
+    server: MailServer
+
+    @initialize(plot=plots(), task=LISTS, release=st.booleans())
+    def begin(self, plot, task, release):
+        self.world = MailWorld(plot, self.server)
+        self.task, self.release = task, release
+
+    @rule(storm=STORMS, trouble=st.none() | TROUBLES)
+    def run(self, storm, trouble):
+        self.world.trouble = trouble
+        self.run_watched(storm)
+
+    @rule(task=LISTS, storm=STORMS, trouble=st.none() | TROUBLES)
+    def run_another(self, task, storm, trouble):
+        self.task = task
+        self.run(storm, trouble)
+
+    @rule(changes=st.lists(OTHERS, max_size=3), seconds=st.sampled_from([0, 60, 700, 90_000]))
+    def meanwhile(self, changes, seconds):
+        self.pass_time(changes, seconds)
+
+
+@pytest.fixture(scope="module")
+def server():
+    with MailServer().running() as running:
+        yield running
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_two_runs_mail_everybody_once(part, server):
+    Invitations.server = server
+    explore(Invitations, "invitations", part, WORLDS)

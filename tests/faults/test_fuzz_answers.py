@@ -1,0 +1,206 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whole modules over answers that are spoiled on their way: a result or one sentence, and no removal that the truth
+would not allow.
+
+Some lies can't be told from truth: a device that is left out of the MDM's answer to a scope has left the scope for all
+that anybody can see, and one with another id is another one. There the brakes (`max_removals`, `max_shrink`) are what
+holds, and they are what is tested. Of Apple's answers none but a truthful one makes a holder that the task names lose
+its licence, since what is taken back is only what the task itself does not name.
+"""
+
+from __future__ import annotations
+
+import gzip
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from ansible_collections.openmdm.vpp.plugins.modules import (
+    mdm_app,
+    mdm_app_info,
+    mdm_device_info,
+    vpp_account,
+    vpp_account_info,
+    vpp_invitation_info,
+    vpp_license,
+    vpp_license_info,
+    vpp_user,
+    vpp_user_info,
+)
+from ansible_collections.openmdm.vpp.tests.faults.mutation import Mutator
+from ansible_collections.openmdm.vpp.tests.faults.soak import amount
+from ansible_collections.openmdm.vpp.tests.faults.spoiled import Wire, bench
+from ansible_collections.openmdm.vpp.tests.unit import harness
+from ansible_collections.openmdm.vpp.tests.unit.plugins.modules.school import EXCEL, with_any
+from ansible_collections.openmdm.vpp.tests.unit.plugins.modules.test_modules_faults import (
+    EXCLUSIVE,
+    FIRST,
+    NUMBERS,
+    PAGES,
+    WANTED,
+)
+from ansible_collections.openmdm.vpp.tests.unit.plugins.modules.test_modules_faults import Bench as Small
+from sandbox.app import create_app
+from sandbox.clock import ManualClock
+
+WORDS = (*WANTED, *FIRST, PAGES, NUMBERS, "nextPageIndex", "totalPages", "errorNumber", "eventId", "COMPLETE", "FAILED")
+BOMB = gzip.compress(bytes(40 << 20))
+
+
+HOW = ("json", "json", "json", "json", "raw", "status", "packed", "layers", "endless", "type", "empty")
+
+
+class Spoiler:
+    """Spoils one answer of a run, or from one on all."""
+
+    def __init__(self, seed: int) -> None:
+        self._rng = random.Random(seed)
+        self._mutator = Mutator(seed, WORDS)
+        self._left = self._rng.choice((0, 0, 1, 2, 3, 5, 8))
+        self._lasting = self._rng.random() < 0.2
+        self.did: list[str] = []
+
+    def __call__(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        self._left -= 1
+        if self._left >= 0 or (self.did and not self._lasting):
+            return response
+        how = self._rng.choice(HOW)
+        self.did.append(f"{how} of {request.method} {request.url.path}")
+        return self._spoiled(how, response)
+
+    def _spoiled(self, how: str, response: httpx.Response) -> httpx.Response:
+        content, status = response.content, response.status_code
+        headers = {"Content-Type": "application/json"}
+        if how == "json":
+            content = next(self._mutator.inputs([content], 1))
+        elif how == "raw":
+            content = self._mutator.raw(content, ())
+        elif how == "status":
+            status = self._rng.choice((201, 202, 204, 302, 307, 400, 403, 404, 410, 418, 500, 502, 504, 599))
+            if status < 400:
+                headers["Location"] = self._rng.choice(("//[", "https:x", "/", "https://evil.example/", ""))
+        elif how == "packed":
+            content, headers["Content-Encoding"] = BOMB, "gzip"
+        elif how == "layers":
+            content, headers["Content-Encoding"] = gzip.compress(BOMB), "gzip, gzip"
+        elif how == "endless":
+            return httpx.Response(status, headers=headers, stream=_Endless())
+        elif how == "type":
+            headers["Content-Type"] = "text/html; charset=utf-7"
+            content = self._rng.choice((b"<html>", content.decode().encode("utf-16"), b"+AHsAfQ-"))
+        else:
+            content = b""
+        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))
+
+
+class _Endless(httpx.SyncByteStream):
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            yield b"[" * 65536
+
+
+def sound(result: harness.Result, told: str) -> None:
+    """A value, or one sentence of ours."""
+    message = result.data.get("msg", "")
+    assert "unexpected" not in message, (told, message, result.data.get("where"))
+    assert "Traceback" not in result.text, told
+    assert bool(message) == result.failed, told
+    assert len(message) < 2010, (told, message)
+    assert len(result.text) < 500_000, told
+
+
+@pytest.mark.parametrize("seed", range(amount(60, 3000)))
+def test_a_holder_that_the_task_names_keeps_its_licence(monkeypatch, seed):
+    box = create_app("small", {"enforce_rate": "false"}, clock=ManualClock())
+    spoiler, wire = Spoiler(seed), Wire(box)
+    monkeypatch.setattr(harness, "BoxTransport", lambda _box: wire)
+    small = Small(box, harness.use_box(monkeypatch, box))
+    before, others = small.state(), small.others()
+    wire.after = spoiler
+    result = harness.run_main(vpp_license.main, {**small.options, **EXCLUSIVE})
+    after = small.state()
+    told = f"seed {seed}: {spoiler.did[:3]}"
+    sound(result, told)
+    for was, now in zip(before, after, strict=True):
+        assert was - now <= was - set(WANTED), told
+        assert now - was <= set(WANTED), told
+    assert small.others() == others, told
+    if after != before:
+        assert result.data["changed"], told
+    assert box.token() not in result.text, told
+    box.close()
+
+
+SCOPED: dict[str, Any] = {
+    "devices": {"scope": with_any("year-7")},
+    "assets": [{"adam_id": EXCEL}],
+    "exclusive": True,
+    "max_removals": "5",
+    "licensing": "collection",
+    "poll_interval": 30,
+}
+
+
+@pytest.mark.parametrize("seed", range(amount(6, 300)))
+def test_the_brakes_hold_whatever_the_scope_is_said_to_be(tmp_path, seed):
+    with bench(tmp_path) as there:
+        members = [one["serialNumber"] for one in there.school.devices("year-7")]
+        there.school.assign(members)
+        spoiler = Spoiler(seed)
+        there.wire.after = spoiler
+        result = there.run(vpp_license, **SCOPED)
+        told = f"seed {seed}: {spoiler.did[:3]}"
+        sound(result, told)
+        lost = set(members) - there.school.holders()
+        assert len(lost) <= 5, told
+        assert not lost or len(lost) <= 0.2 * len(members), told
+        if lost:
+            assert result.data["changed"], told
+
+
+READS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "vpp_account": (vpp_account, {}),
+    "vpp_account_info": (vpp_account_info, {}),
+    "vpp_license_info": (vpp_license_info, {"assignments": True, "assets": [{"name": "Pages"}]}),
+    "vpp_user": (vpp_user, {"users": [{"email": "a@fernhill.example", "name": "Ann"}]}),
+    "vpp_user_info": (vpp_user_info, {}),
+    "vpp_invitation_info": (vpp_invitation_info, {}),
+    "mdm_device_info": (mdm_device_info, {"scope": with_any("year-7")}),
+    "mdm_app": (
+        mdm_app,
+        {
+            "apps": [{"adam_id": EXCEL, "tag": "app-excel"}],
+            "devices": {"scope": with_any("year-7")},
+            "licensing": "collection",
+        },
+    ),
+    "mdm_app_info": (mdm_app_info, {"apps": [{"adam_id": EXCEL, "tag": "app-excel"}]}),
+}
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory) -> Iterator[Any]:
+    """In check mode nothing is written, so all share it."""
+    with bench(tmp_path_factory.mktemp("answers")) as found:
+        yield found
+
+
+@pytest.mark.parametrize("name", READS)
+def test_every_module_copes(school, tmp_path: Path, name: str) -> None:
+    module, options = READS[name]
+    if "state_dir" in module.DOCUMENTATION:
+        options = {**options, "state_dir": str(tmp_path / "state")}
+    spoiled = 0
+    for seed in range(amount(8, 400)):
+        spoiler = school.wire.after = Spoiler(seed)
+        result = school.run(module, check=True, **options)
+        sound(result, f"seed {seed}: {spoiler.did[:3]}")
+        spoiled += bool(spoiler.did)
+    school.wire.after = None
+    assert spoiled

@@ -1,0 +1,216 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ansible itself, as loud as can be and keeping all that it can keep, over a sandbox on a socket: no secret in anything
+that it prints, writes, remembers or shows to other users of the machine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.openmdm.vpp.tests.faults.hunt import Hit, Hunt
+from ansible_collections.openmdm.vpp.tests.faults.hunt_process import Run, modules_of, playbook, short_folder, until
+from ansible_collections.openmdm.vpp.tests.faults.plays import ENVIRONMENT, FILE, TEXT, Plays, Task, environment
+from ansible_collections.openmdm.vpp.tests.faults.soak import SOAK
+from ansible_collections.openmdm.vpp.tests.faults.stage import PROXY_PASSWORD, Stage, staged
+
+soak = pytest.mark.skipif(not SOAK, reason="only by make soak")
+PAYLOAD = "AnsiballZ_"
+"""In the name of the file that Ansible writes for a module: options as they are given."""
+RUN_BY = Path(sys.executable).parent
+
+pytestmark = pytest.mark.skipif(
+    not (RUN_BY / "ansible-runner").exists(), reason="only on the newest lane, which has ansible-runner"
+)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with staged(tmp_path / "stage") as stage:
+        yield stage
+
+
+@pytest.fixture
+def out() -> Iterator[Path]:
+    with short_folder() as folder:
+        yield folder
+
+
+def search(stage: Stage, run: Run) -> list[Hit]:
+    hunt = Hunt(stage.secrets)
+    hits = hunt.tree(run.out)
+    for arguments in run.shown:
+        hits += hunt.text(arguments, "the arguments of a process")
+    mails = [mail.data for mail in stage.mail.arrived]
+    letters = Hunt({name: text for name, text in stage.secrets.items() if "code" not in name})
+    hits += [hit for mail in mails for hit in letters.text(mail, "a mail")]
+    print(f"{hunt.texts + len(mails)} outputs of {hunt.size} bytes searched, {len(hits)} hits")
+    assert hunt.texts > 2
+    return hits
+
+
+def told(hits: Iterable[Hit]) -> str:
+    return "; ".join(map(str, hits))
+
+
+def listed(plays: Plays) -> list[Task]:
+    return [*plays.everything(), *plays.mistakes(), *(plays.pasted() if plays.way == TEXT else [])]
+
+
+def run_tasks(stage: Stage, plays: Plays, tasks: list[Task], *arguments: str, **more: Any) -> Run:
+    env = {**(environment(stage) if plays.way == ENVIRONMENT else {}), **more.pop("env", {})}
+    return playbook(plays.out, stage.folder, plays.play(tasks, **more), *arguments, env=env)
+
+
+def test_half_of_the_modules_well_and_half_badly(stage, out):
+    """What `make test` runs of all this; the whole is below."""
+    plays = Plays(stage, out)
+    well, badly = plays.everything()[1::2], plays.mistakes()[::2]
+    run = run_tasks(stage, plays, [*well, *badly])
+    assert [failed for failed, _msg in run.outcomes] == [False] * len(well) + [True] * len(badly), run.outcomes
+    assert "invocation" in run.said
+    assert len(list(out.rglob(f"{PAYLOAD}*"))) > 10
+    assert told(search(stage, run)) == ""
+
+
+@soak
+@pytest.mark.parametrize("way", [FILE, ENVIRONMENT])
+def test_every_module_well_and_badly(stage, out, way):
+    plays = Plays(stage, out, way)
+    run = run_tasks(stage, plays, listed(plays))
+    well = len(plays.everything())
+    assert [failed for failed, _msg in run.outcomes] == [False] * well + [True] * len(plays.mistakes()), run.outcomes
+    assert {mail.recipient.partition("@")[0] for mail in stage.mail.arrived} == {"ana", "bo"}
+    assert told(search(stage, run)) == ""
+
+
+@soak
+def test_a_secret_that_is_a_parameter_is_in_the_payload_alone(stage, out):
+    """Ansible's own doing, and the proof that this hunt finds what is there."""
+    plays = Plays(stage, out, TEXT)
+    run = run_tasks(stage, plays, listed(plays))
+    hits = search(stage, run)
+    assert {hit.secret for hit in hits} >= {"token", "key", "smtp_password", "notification_token"}
+    assert told(hit for hit in hits if PAYLOAD not in hit.where) == ""
+
+
+@soak
+@pytest.mark.parametrize("way", [FILE, ENVIRONMENT])
+@pytest.mark.parametrize("stdout", ["minimal", "oneline"])
+def test_other_callbacks_and_check_mode(stage, out, way, stdout):
+    plays = Plays(stage, out, way)
+    env = {"ANSIBLE_STDOUT_CALLBACK": stdout, "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml", "ANSIBLE_DEBUG": "1"}
+    run = run_tasks(stage, plays, listed(plays)[::3], "--check", env=env)
+    assert told(search(stage, run)) == ""
+
+
+@soak
+def test_a_service_that_repeats_what_it_was_sent(stage, out):
+    plays = Plays(stage, out)
+    stage.box.faults.add({**stage.echo, "match": {"service": "apple"}})
+    run = run_tasks(stage, plays, [task for task in plays.everything() if task[0].startswith("vpp_")])
+    assert sum("the service says" in msg for _failed, msg in run.outcomes) >= 7, run.outcomes
+    assert told(search(stage, run)) == ""
+
+
+PLANT = """
+import os, smtplib
+try:
+    import httpx
+except ImportError:
+    httpx = None
+def send(self, request, **more):
+    raise RuntimeError(f"Cannot send {dict(request.headers)} to {request.url}: {request.content}")
+def docmd(self, command, args=""):
+    raise RuntimeError(f"Cannot say {command} {args}")
+if httpx:
+    httpx.Client.send = send
+smtplib.SMTP.docmd = docmd
+"""
+
+
+@soak
+@pytest.mark.parametrize("way", [FILE, ENVIRONMENT])
+def test_a_library_that_fails_with_all_that_it_knows(stage, out, way):
+    planted = stage.folder / "plant"
+    planted.mkdir()
+    (planted / "sitecustomize.py").write_text(PLANT, encoding="utf-8")
+    plays = Plays(stage, out, way)
+    tasks = plays.everything()
+    run = run_tasks(stage, plays, tasks, env={"PYTHONPATH": str(planted)})
+    unexpected = [
+        module for (module, _options), (_failed, msg) in zip(tasks, run.outcomes, strict=True) if "unexpected" in msg
+    ]
+    assert len(unexpected) >= len(tasks) - 3, run.outcomes
+    assert told(search(stage, run)) == ""
+
+
+@soak
+def test_a_proxy_with_a_password(stage, out):
+    """Nothing listens there; the sandbox itself is asked directly."""
+    proxy = f"http://u:{PROXY_PASSWORD.replace('/', '%2F').replace('@', '%40')}@127.0.0.1:9"
+    plays = Plays(stage, out)
+    tasks = [
+        (module, {**options, "apps_books_url": "https://vpp.itunes.apple.com/mdm/v2"})
+        for module, options in plays.everything()
+        if module in ("vpp_account", "vpp_license_info", "vpp_user_info")
+    ]
+    run = run_tasks(stage, plays, tasks, env={"HTTPS_PROXY": proxy, "https_proxy": proxy})
+    assert all(failed and "proxy" in msg for failed, msg in run.outcomes), run.outcomes
+    assert told(search(stage, run)) == ""
+
+
+@soak
+@pytest.mark.parametrize("way", [FILE, ENVIRONMENT])
+def test_a_host_that_can_not_be_reached(stage, out, way):
+    (stage.folder / "hosts").write_text("far ansible_host=127.0.0.1 ansible_port=9 ansible_ssh_retries=0\n")
+    plays = Plays(stage, out, way)
+    run = run_tasks(stage, plays, plays.everything()[:3], "-i", str(stage.folder / "hosts"), hosts="far")
+    assert "UNREACHABLE" in run.said
+    assert told(search(stage, run)) == ""
+
+
+@soak
+def test_tasks_in_the_background(stage, out):
+    """Whose results Ansible keeps in files until they are cleaned away."""
+    plays = Plays(stage, out)
+    play = plays.play(plays.everything()[1:4])
+    tasks = play[0]["tasks"]
+    awaited = []
+    for number, task in enumerate(tasks[:3]):
+        task |= {"async": 300, "poll": 0}
+        looks = {"ansible.builtin.async_status": {"jid": f"{{{{ result_{number}.ansible_job_id }}}}"}}
+        until_done = {"register": "done", "until": "done is finished", "retries": 200, "delay": 1}
+        awaited.append({"name": "Wait for it", **looks, **until_done})
+    tasks[3:3] = awaited
+    run = playbook(out, stage.folder, play, env={"ANSIBLE_ASYNC_DIR": str(out / "async")})
+    assert run.code == 0, run.said[-2000:]
+    assert len([path for path in (out / "async").iterdir() if "licenses" in path.read_text()]) == 2
+    assert told(search(stage, run)) == ""
+
+
+@soak
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGABRT])
+@pytest.mark.parametrize("whom", ["ansible", "module"])
+@pytest.mark.parametrize("where", ["/assets/associate", "/assignments"])
+def test_an_end_in_the_middle(stage, out, number, whom, where):
+    fault = stage.box.faults.add({"kind": "slow", "seconds": 20, "match": {"path": where}})
+
+    def end(run: Run, process: subprocess.Popen[str]) -> None:
+        until(lambda: fault.hits)
+        for one in modules_of(run.out) if whom == "module" else [process.pid]:
+            os.kill(one, number)
+
+    plays = Plays(stage, out)
+    tasks = [task for task in plays.everything() if task[0] == "vpp_license"]
+    run = playbook(out, stage.folder, plays.play(tasks), meanwhile=end)
+    assert fault.hits
+    assert told(search(stage, run)) == ""
