@@ -372,9 +372,9 @@ DEFECTS = (
         EVENTS,
         "an event is asked about all the time",
         "_apps_books/events.py",
-        "+ max(poll_interval, growing)",
-        "+ growing",
-        "module_utils/_apps_books/test_waiting.py::test_one_event_is_never_asked_faster_than_the_interval",
+        'asked_at.get(event_id, float("-inf")) + poll_interval',
+        'asked_at.get(event_id, float("-inf")) + poll_interval / 4',
+        "module_utils/_apps_books/test_waiting.py::test_one_event_is_asked_once_an_interval",
     ),
     Defect(
         EVENTS,
