@@ -4,6 +4,7 @@ text when it imports that file, and runs tests over it. What takes long to impor
 
 from __future__ import annotations
 
+import gc
 import importlib.machinery
 import os
 import resource
@@ -29,7 +30,8 @@ _MOST_MEMORY = 3 << 30
 def prepare() -> None:
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    for name in ("ansible.module_utils.basic", "httpx", "sandbox.app"):
+    slow = ("ansible.module_utils.basic", "httpx", "sandbox.app", "_hypothesis_pytestplugin", "pytest_mock")
+    for name in (*slow, "hypothesis.strategies", "hypothesis.internal.conjecture.providers", "json", "sqlite3"):
         importlib.import_module(name)
     # An example that fails is enough: nobody reads the smallest one.
     settings.register_profile(
@@ -41,6 +43,7 @@ def prepare() -> None:
         phases=[Phase.explicit, Phase.generate],
     )
     os.environ["HYPOTHESIS_PROFILE"] = "forked"
+    gc.freeze()  # what is never looked at again is never copied
 
 
 def start(work: Callable[[], int], seconds: float, log: Path) -> int:
@@ -86,6 +89,6 @@ def give(name: str, text: bytes) -> None:
 
 def run_tests(*arguments: str, plugins: Sequence[object] = ()) -> int:
     """Pytest's exit code. Its warning of what was imported before the fork would be an error."""
-    quiet = ["--quiet", "--exitfirst", "--no-header", "--tb=line", "-p", "no:xdist"]
+    quiet = ["--quiet", "--exitfirst", "--no-header", "--tb=line", "-p", "no:xdist", "-p", "no:anyio"]
     warning = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
     return int(pytest.main([*quiet, "-W", warning, *arguments], plugins=list(plugins)))

@@ -3,11 +3,14 @@
 An area is `core` or `entity`; without one, both. SAMPLE=400 takes that many mutants of each, drawn with SEED (1);
 JOBS=1 runs one at a time. First all tests run once, to learn which of them come by which line; then a mutant meets
 only those that come by its statement, the quickest first, till one fails. Nothing on the disk is changed: each mutant
-lives in a process of its own that is given the changed text on import. Results: .cache/mutate/<area>.json.
+lives in a process of its own that is given the changed text on import. Each verdict is a line of
+.cache/mutate/<area>.jsonl and is not asked for again while the source is the same: a run that was stopped goes on, and
+FRESH=1 begins anew.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -16,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -137,11 +141,19 @@ def word_of(status: int) -> str:
     return SURVIVED if status == 0 else DOUBTFUL if status in (5, BROKEN) else CAUGHT
 
 
+def verdicts(file: Path) -> dict[str, dict[str, Any]]:
+    """A child that broke, as when the machine was short of memory, said nothing about the tests."""
+    told = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return {one["key"]: one for one in told if one["status"] != DOUBTFUL}
+
+
 def judge(
     sample: list[tuple[str, Mutant]], sources: dict[str, bytes], area: str, lines: Lines, seconds: dict[str, float]
 ) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = []
     running: dict[int, dict[str, Any]] = {}
+    file = OUT / f"{area}.jsonl"
+    before = {} if "FRESH" in os.environ or not file.exists() else verdicts(file)
 
     def settle() -> None:
         child, status = end()
@@ -150,14 +162,21 @@ def judge(
 
     def tell(entry: dict[str, Any], word: str) -> None:
         told.append({**entry, "status": word})
+        with file.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(told[-1]) + "\n")
         if word != CAUGHT:
             print(f"{word:9}{entry['file']}:{entry['line']} {entry['kind']}: {entry['was']!r} -> {entry['is']!r}")
             sys.stdout.flush()
 
     for number, (name, mutant) in enumerate(sample):
         source = sources[name]
+        key = hashlib.sha256(source + repr(mutant).encode()).hexdigest()
+        if key in before:
+            told.append(before[key])
+            continue
         chosen = tests_of(mutant, lines.get(name, {}), seconds)
         entry = {
+            "key": key,
             "file": name,
             "line": source[: mutant.start].count(b"\n") + 1,
             "kind": mutant.kind,
@@ -189,7 +208,6 @@ def run(area: str) -> None:
     sample = random.Random(int(os.environ.get("SEED", "1"))).sample(all_of_it, size)
     print(f"{area}: {size} of {len(all_of_it)} mutants", flush=True)
     told = judge(sample, sources, area, lines, seconds)
-    (OUT / f"{area}.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
     for what in ("kind", "file"):
         count = Counter((one[what], one["status"]) for one in told)
         for key in sorted({one[what] for one in told}):

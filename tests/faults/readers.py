@@ -83,7 +83,9 @@ def _targets(data: bytes) -> object:
 
 def _serial_numbers(data: bytes, name: str) -> list[str]:
     rows, _without = read_targets(decode(data, name), name)
-    found, _warnings = normalise_serial_numbers([text for _, text in rows], name, lines=[number for number, _ in rows])
+    found, _warnings = normalise_serial_numbers(
+        [text for _number, text in rows], name, lines=[number for number, _text in rows]
+    )
     return found
 
 

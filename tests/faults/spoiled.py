@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,9 +78,8 @@ def bench(folder: Path, seed: str = "school", **options: str) -> Iterator[Bench]
     """Both services of one sandbox behind one wire."""
     box = create_app(seed, {"enforce_rate": "false", "sm_enforce_rate": "false", **options}, clock=ManualClock())
     wire = Wire(box)
-    with pytest.MonkeyPatch.context() as patch:
+    with closing(box), pytest.MonkeyPatch.context() as patch:
         patch.setattr(harness, "BoxTransport", lambda _box: wire)
         apple = {**harness.use_box(patch, box), "content_token": box.token("north")}
         school = School(box, {**apple, **harness.use_systems(patch, box), "meraki_network_ids": [NORTH]})
         yield Bench(school, College(school, folder), wire)
-    box.close()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,12 @@ def test_two_runs_of_one_task_overlap(stages, task):
         assert (again.failed, again.data["changed"]) == (False, False), f"request {place}"
 
 
+def _run_beside(stage, task, options, results):
+    writes = stage.writes()
+    results.append(stage.run(task, **options))
+    assert stage.writes() == writes
+
+
 @pytest.mark.parametrize("name", ["exclusive", "absent", "people, exclusive"])
 def test_two_runs_with_one_state_directory_go_one_by_one(stages, name):
     task = TASKS[name]
@@ -156,12 +163,7 @@ def test_two_runs_with_one_state_directory_go_one_by_one(stages, name):
         options = {"state_dir": str(stage.folder / "state"), "lock_timeout": 5}
         before, second = stage.held(), []
 
-        def run_second(stage=stage, second=second, options=options):
-            writes = stage.writes()
-            second.append(stage.run(task, **options))
-            assert stage.writes() == writes
-
-        with stage.meanwhile(place + 1, run_second):
+        with stage.meanwhile(place + 1, partial(_run_beside, stage, task, options, second)):
             outer = stage.run(task, **options)
         (refused,) = second
         assert before - stage.held() == course.taken

@@ -38,6 +38,13 @@ def hunt(data: bytes | str) -> set[str]:
     return {hit.secret for hit in Hunt(SECRETS).text(data, "x")}
 
 
+def _halves_of_percent(text: str) -> list[str]:
+    parts = []
+    for at, piece in enumerate(text.split("%")):
+        parts += [piece] if not at else ["%" + piece[:2], piece[2:]]
+    return parts
+
+
 FORMS = {
     "plain": lambda text: f"said {text}, so",
     "json": lambda text: json.dumps({"a": [text]}),
@@ -64,13 +71,6 @@ FORMS = {
     "wrapped in a repr": lambda text: pprint.pformat([text], width=12),
     "wrapped in JSON": lambda text: json.dumps(textwrap.fill(text, 70, drop_whitespace=False)),
 }
-
-
-def _halves_of_percent(text: str) -> list[str]:
-    parts = []
-    for at, piece in enumerate(text.split("%")):
-        parts += [piece] if not at else ["%" + piece[:2], piece[2:]]
-    return parts
 
 
 @NAMES

@@ -119,10 +119,6 @@ class InvitationPlan:
         reminded = sorted(self.of(REMIND), key=lambda part: (_last(part), part.client_user_id))
         return [*self.of(AGAIN), *self.of(MAIL), *reminded]
 
-    @property
-    def changed(self) -> bool:
-        return any(part.action for part in self.parts)
-
 
 def _last(part: InvitationPart) -> datetime:
     mailed = part.mailed

@@ -184,6 +184,8 @@ def test_bad_rows_and_people_without_an_address(mailing):
         "bad.csv",
         '\ufeffemail,client_user_id,name\np0@fernhill.example,,"Bea ""B"", Dr."\nnobody,,x\n,u-1,\n,,y\n',
     )
+    checked = mailing.invite(src=src, check=True)
+    assert checked.data["msg"].endswith(". The others are planned; mend these and run the task again.")
     run = mailing.invite(src=src)
     assert run.failed
     assert run.data["msg"] == (

@@ -40,6 +40,8 @@ def exclusive(wanted, limit="100%", **changes):
         (exclusive(0b0011_1111, "1"), 0b1111_1111, "6 of 8.* loss of 20%"),
         (exclusive(0b0111_1111, "0"), 0b1111_1111, "takes back 1 of 8 licences, 1 more than max_removals 0 allows"),
         (exclusive(0b0111_1111, "12%"), 0b1111_1111, r"1 more than max_removals 12% \(0\) allows"),
+        (exclusive(0b0111, "20%", known=0b1111, max_shrink=25), 0b11_1111_1111, r"takes back 1 of 4 .*20% \(0\)"),
+        (exclusive(0b0111, "100%", known=0b1111), 0b11_1111_1111, r"3 of 4.* loss of 20%"),
         (exclusive(0, "1", allow_empty=True), 0b11, "takes back 2 of 2 licences, 1 more than"),
         (LicenseGoal(ABSENT, 3, max_removals=parse_removal_limit(1)), 0b111, "takes back 2 of 3 licences, 1 more"),
     ],
