@@ -84,7 +84,7 @@ def give(name: str, text: bytes) -> None:
         path = self.get_filename(fullname)
         return compile(text, path, "exec", dont_inherit=True) if name_in_clone(path) == name else plain(self, fullname)
 
-    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+    importlib.machinery.SourceFileLoader.get_code = get_code
 
 
 def run_tests(*arguments: str, plugins: Sequence[object] = ()) -> int:

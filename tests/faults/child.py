@@ -49,7 +49,7 @@ def _die_at_change(number: int, when: str) -> None:
             strike("within")
         strike("after")
 
-    Database.change = change  # type: ignore[method-assign]
+    Database.change = change
 
 
 if __name__ == "__main__":

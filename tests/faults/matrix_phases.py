@@ -89,7 +89,7 @@ def arm(stage: Stage, service: str, phase: str, fault: dict[str, Any], all_write
                 watch(request.method, begun, request.method == "GET" and not request.path.endswith("/status"))
         return handle(stage.box, request)
 
-    stage.box.handle = watched  # type: ignore[method-assign]
+    stage.box.handle = watched
     return lambda: made[0].hits if made else 0
 
 

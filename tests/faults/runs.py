@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Storm:
 CALM = Storm()
 
 
-class World:
+class World(ABC):
     """A location, its state directory, and the runs of one admin. How a module is run is for those who inherit."""
 
     interval, timeout = 30.0, 600.0
@@ -126,8 +127,9 @@ class World:
             self._is_true(result, before, expected, quiet and not hit & DISTURBING and not self._met_others)
         return result
 
+    @abstractmethod
     def execute(self, options: dict[str, Any], storm: Storm) -> Result | None:
-        raise NotImplementedError
+        """Runs the module; None = killed."""
 
     def _begin(self, task: Any, storm: Storm) -> None:
         self._task, self._storm, self._requests, self._posts = task, storm, 0, 0

@@ -10,55 +10,23 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.openmdm.vpp.tests.faults.hunt import Hit, Hunt
-from ansible_collections.openmdm.vpp.tests.faults.hunt_process import Run, modules_of, playbook, short_folder, until
+from ansible_collections.openmdm.vpp.tests.faults.hunt_process import Run, modules_of, playbook, until
+from ansible_collections.openmdm.vpp.tests.faults.hunt_stage import PAYLOAD, search, told
 from ansible_collections.openmdm.vpp.tests.faults.plays import ENVIRONMENT, FILE, TEXT, Plays, Task, environment
 from ansible_collections.openmdm.vpp.tests.faults.soak import SOAK
-from ansible_collections.openmdm.vpp.tests.faults.stage import PROXY_PASSWORD, Stage, staged
+from ansible_collections.openmdm.vpp.tests.faults.stage import PROXY_PASSWORD, Stage
 
 soak = pytest.mark.skipif(not SOAK, reason="only by make soak")
-PAYLOAD = "AnsiballZ_"
-"""In the name of the file that Ansible writes for a module: options as they are given."""
 RUN_BY = Path(sys.executable).parent
 
 pytestmark = pytest.mark.skipif(
     not (RUN_BY / "ansible-runner").exists(), reason="only on the newest lane, which has ansible-runner"
 )
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    with staged(tmp_path / "stage") as stage:
-        yield stage
-
-
-@pytest.fixture
-def out() -> Iterator[Path]:
-    with short_folder() as folder:
-        yield folder
-
-
-def search(stage: Stage, run: Run) -> list[Hit]:
-    hunt = Hunt(stage.secrets)
-    hits = hunt.tree(run.out)
-    for arguments in run.shown:
-        hits += hunt.text(arguments, "the arguments of a process")
-    mails = [mail.data for mail in stage.mail.arrived]
-    letters = Hunt({name: text for name, text in stage.secrets.items() if "code" not in name})
-    hits += [hit for mail in mails for hit in letters.text(mail, "a mail")]
-    print(f"{hunt.texts + len(mails)} outputs of {hunt.size} bytes searched, {len(hits)} hits")
-    assert hunt.texts > 2
-    return hits
-
-
-def told(hits: Iterable[Hit]) -> str:
-    return "; ".join(map(str, hits))
 
 
 def listed(plays: Plays) -> list[Task]:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,8 @@ import pytest
 import yaml
 
 from ansible_collections.openmdm.vpp.tests.faults.hunt import Hit
-from ansible_collections.openmdm.vpp.tests.faults.hunt_process import ansible, playbook, short_folder
+from ansible_collections.openmdm.vpp.tests.faults.hunt_process import ansible, playbook
+from ansible_collections.openmdm.vpp.tests.faults.hunt_stage import PAYLOAD, search, told
 from ansible_collections.openmdm.vpp.tests.faults.plays import (
     ENVIRONMENT,
     FILE,
@@ -27,24 +27,11 @@ from ansible_collections.openmdm.vpp.tests.faults.plays import (
     environment,
 )
 from ansible_collections.openmdm.vpp.tests.faults.soak import SOAK
-from ansible_collections.openmdm.vpp.tests.faults.stage import PEOPLE, SMTP_USER, Stage, staged
-from ansible_collections.openmdm.vpp.tests.faults.test_hunt_runs import PAYLOAD, search, told
+from ansible_collections.openmdm.vpp.tests.faults.stage import PEOPLE, SMTP_USER, Stage
 from ansible_collections.openmdm.vpp.tests.unit.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(not SOAK, reason="only by make soak")
 PLAYBOOKS = sorted(path.stem for path in (Path(ROOT) / "playbooks").glob("*.yml"))
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    with staged(tmp_path / "stage") as stage:
-        yield stage
-
-
-@pytest.fixture
-def out() -> Iterator[Path]:
-    with short_folder() as folder:
-        yield folder
 
 
 def inputs_of(stage: Stage, out: Path, name: str, plays: Plays) -> dict[str, Any]:
