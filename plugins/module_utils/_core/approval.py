@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .bits import take
-from .digest import digest_of
+from .digest import digest_in_order
 from .errors import BrakeError, InputError
 from .identity import samples
 from .license_model import LicensePlan
@@ -117,13 +117,14 @@ def check_approved(document: object, plan: LicensePlan, index: TargetIndex, uid:
 
 
 def _digest(uid: str, operations: Sequence[Operation]) -> str:
-    """So that neither order nor white space of the file matters."""
-    lines = (
-        f"{operation.verb}\t{operation.asset.adam_id}\t{operation.asset.pricing_param}\t{operation.kind}\t{name!r}"
-        for operation in operations
-        for name in operation.targets
-    )
-    return digest_of(f"{FORMAT}\t{VERSION}\t{uid!r}", lines)
+    """So that neither order nor white space of the file matters. A line at a time: all of them at once would need more
+    memory than everything else of a large plan."""
+    targets: dict[str, list[str]] = {}
+    for one in operations:
+        group = f"{one.verb}\t{one.asset.adam_id}\t{one.asset.pricing_param}\t{one.kind}"
+        targets.setdefault(group, []).extend(one.targets)
+    lines = (f"{group}\t{name!r}" for group in sorted(targets) for name in sorted(targets[group]))
+    return digest_in_order(f"{FORMAT}\t{VERSION}\t{uid!r}", lines)
 
 
 def _read(document: object) -> tuple[str, str, list[Operation]] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import ssl
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _PORTS = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=32)  # a read of a thousand pages asks for the same address each time
 def parse_url(url: str) -> httpx_types.URL | None:
     """The URL as the HTTP library will read it (one parser for the decision and for the wire), or None."""
     try:

@@ -174,7 +174,9 @@ def _decode(content: bytes | None, status: int, request: Request) -> object:
         try:
             text = content.decode("utf-8-sig")
             body = json.loads(text)
-            if _HALF.search(text):  # half a character alone can go neither into an address nor into a file
+            if "\\u" in text and _HALF.search(
+                text
+            ):  # half a character alone can go neither into an address nor into a file
                 json.dumps(body, ensure_ascii=False).encode()
             return body
         except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
