@@ -71,16 +71,20 @@ def explore(
     worlds: int,
     happens: Sequence[str] = HAPPENS,
     met: Sequence[str] = MET,
+    *,
+    parts: int,
 ) -> None:
-    """As many worlds, from a seed of the part's own. What is to happen did so often, and where many worlds are drawn
-    each fault and each kill was `met`."""
+    """As many worlds, from a seed of the part's own. What is to happen did so often; and where many worlds are drawn,
+    in all `parts` together each fault and each kill must be `met`."""
     seed = FIRST_SEED + part
     with Tally(name).of(part, seed) as tally:
+        if SOAK:
+            tally.must(met, parts)
         run_state_machine_as_test(
             type(machine.__name__, (machine,), {"_hypothesis_internal_use_seed": seed, "tally": tally}),
             settings=settings(
                 max_examples=worlds,
-                stateful_step_count=6,
+                stateful_step_count=5,
                 deadline=None,
                 database=None,
                 derandomize=False,
@@ -91,5 +95,3 @@ def explore(
         )
     assert tally.counts["worlds"] >= worlds
     assert min(tally.counts[what] for what in happens) > worlds // 10, tally.counts
-    if SOAK:
-        assert [what for what in met if not tally.counts[what]] == []

@@ -9,7 +9,7 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,14 +30,20 @@ class Tally:
 
     def __init__(self, name: str) -> None:
         self.name, self.counts, self.seeds = name, Counter[str](), list[int]()
+        self._must, self._parts = list[str](), 1
 
     def add(self, what: str, number: int = 1) -> None:
         self.counts[what] += number
+
+    def must(self, names: Sequence[str], parts: int) -> None:
+        """What all parts together have to count, where all are run."""
+        self._must, self._parts = list(names), parts
 
     def write(self, part: object = 0) -> None:
         """`part`: no other test of the session has the same one under this name."""
         FOLDER.mkdir(parents=True, exist_ok=True)
         found = {"name": self.name, "counts": dict(sorted(self.counts.items())), "seeds": self.seeds}
+        found |= {"must": self._must, "parts": self._parts}
         (FOLDER / f"{self.name}-{part}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
     @contextmanager
@@ -67,6 +73,12 @@ def pytest_configure(config: Any) -> None:
             path.unlink()
 
 
+def pytest_sessionfinish(session: Any) -> None:
+    """Fails where something that was to happen never did."""
+    if not _is_worker(session.config) and missing() and session.exitstatus == 0:
+        session.exitstatus = 1
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:
     """What was run, in words."""
     if _is_worker(config):
@@ -79,6 +91,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: Any) -> None:
     terminalreporter.write_sep("-", "what was counted")
     for line in lines_of(session):
         terminalreporter.write_line(line)
+    for name, what in missing():
+        terminalreporter.write_line(f"NEVER MET, so this has failed: {what} ({name})")
     if totals:
         found: dict[str, Any] = {
             name: {"seeds": sorted(seeds[name]), **dict(sorted(counts.items()))} for name, counts in totals.items()
@@ -101,3 +115,12 @@ def gathered() -> tuple[dict[str, Counter[str]], dict[str, list[int]]]:
         totals.setdefault(found["name"], Counter()).update(found["counts"])
         seeds.setdefault(found["name"], []).extend(found["seeds"])
     return totals, seeds
+
+
+def missing() -> list[tuple[str, str]]:
+    """Names of tallies all parts of which were run, and what they were to count and did not."""
+    files = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*-*.json"))]
+    totals, _seeds = gathered()
+    run = Counter(found["name"] for found in files)
+    must = {(found["name"], what) for found in files if run[found["name"]] == found["parts"] for what in found["must"]}
+    return sorted((name, what) for name, what in must if not totals[name][what])

@@ -59,4 +59,4 @@ class Licences(Machine):
 @pytest.mark.parametrize("part", range(PARTS))
 def test_two_runs_reach_the_goal_and_the_next_sends_nothing(part):
     met = (*MET, "runs beside another", "runs held off by the lock")
-    explore(Licences, "licences", part, WORLDS, HAPPENS, met)
+    explore(Licences, "licences", part, WORLDS, HAPPENS, met, parts=PARTS)

@@ -73,4 +73,4 @@ def server():
 def test_two_runs_mail_everybody_once(part, server):
     Invitations.server = server
     met = (*MET, "reminders", "people retired to be invited anew", "troubles of the mail server")
-    explore(Invitations, "invitations", part, WORLDS, HAPPENS, met)
+    explore(Invitations, "invitations", part, WORLDS, HAPPENS, met, parts=PARTS)

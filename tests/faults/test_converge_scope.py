@@ -79,4 +79,4 @@ class Scopes(Machine):
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_who_is_in_the_scope_has_it_and_the_next_run_sends_nothing(part):
-    explore(Scopes, "scopes", part, WORLDS, HAPPENS, (*MET, "changes at the MDM"))
+    explore(Scopes, "scopes", part, WORLDS, HAPPENS, (*MET, "changes at the MDM"), parts=PARTS)

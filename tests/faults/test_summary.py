@@ -68,6 +68,18 @@ def test_a_failure_is_a_violation_and_its_seed_is_kept(monkeypatch, tmp_path):
         found.add("worlds", 2 // 0)
     with Tally("x").of(2, 42) as found:
         found.add("worlds", 3)
+    assert tally.missing() == []
     totals, seeds = tally.gathered()
     assert totals == {"x": Counter({"worlds": 3, "violations": 1, "violation at seed 41": 1})}
     assert seeds == {"x": [41, 42]}
+
+
+def test_what_was_to_happen_and_did_not_is_missed_once_all_parts_are_run(monkeypatch, tmp_path):
+    monkeypatch.setattr(tally, "FOLDER", tmp_path)
+    for part, what in enumerate(("fault claim", "worlds")):
+        assert tally.missing() == []
+        found = Tally("x")
+        found.must(["fault claim", "fault slow"], 2)
+        found.add(what)
+        found.write(part)
+    assert tally.missing() == [("x", "fault slow")]
