@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from ansible_collections.openmdm.vpp.tests.faults.brake_fixtures import stages
 from ansible_collections.openmdm.vpp.tests.faults.hunt_stage import out, stage
-from ansible_collections.openmdm.vpp.tests.faults.tally import pytest_configure, pytest_terminal_summary
+from ansible_collections.openmdm.vpp.tests.faults.tally import (
+    pytest_configure,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+)
 from ansible_collections.openmdm.vpp.tests.unit.conftest import ROOT
 
-__all__ = ["ROOT", "out", "pytest_configure", "pytest_terminal_summary", "stage", "stages"]
+__all__ = ["ROOT", "out", "pytest_configure", "pytest_sessionfinish", "pytest_terminal_summary", "stage", "stages"]

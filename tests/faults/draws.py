@@ -1,7 +1,7 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hypothesis draws worlds, tasks, faults, kills and what others do."""
+"""Hypothesis draws worlds and tasks."""
 
 from __future__ import annotations
 
@@ -9,10 +9,18 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ansible_collections.openmdm.vpp.tests.faults.kill import DISK, POST, REQUEST, Kill
 from ansible_collections.openmdm.vpp.tests.faults.oracle import Task
-from ansible_collections.openmdm.vpp.tests.faults.runs import Storm
-from ansible_collections.openmdm.vpp.tests.faults.town import APPS, ASSETS, BOOK, DEVICE, DEVICES, PEOPLE, PERSON, Plot
+from ansible_collections.openmdm.vpp.tests.faults.people_runs import PeopleTask
+from ansible_collections.openmdm.vpp.tests.faults.town import (
+    APPS,
+    ASSETS,
+    DEVICE,
+    DEVICES,
+    PEOPLE,
+    PERSON,
+    Plot,
+    email_of,
+)
 
 POSITIONS: dict[str, list[Any]] = {
     "page_size": [1, 2, 5, 100],
@@ -45,19 +53,6 @@ POSITIONS: dict[str, list[Any]] = {
     "enforce_rate": [False],
 }
 LIMITS = {"maxAssets": (1, 3), "maxSerialNumbers": (2, 4), "maxClientUserIds": (2, 4), "maxUsers": (2, 3)}
-OTHER_MDM = {"id": "theirs", "name": "Other MDM", "metadata": ""}
-PLACES: list[dict[str, Any]] = [
-    {},
-    {"path": "/service/config"},
-    {"path": "/client/config"},
-    {"path": "/assets"},
-    {"path": "/assignments"},
-    {"path": "/users"},
-    {"path": "/status"},
-    {"method": "POST"},
-    {"path": "/assets/associate"},
-    {"path": "/assets/disassociate"},
-]
 
 
 def _switches() -> st.SearchStrategy[dict[str, Any]]:
@@ -115,86 +110,16 @@ def tasks(draw: st.DrawFn) -> Task:
     )
 
 
-def _fault(kind: str, places: list[dict[str, Any]], parameters: dict[str, list[Any]]) -> st.SearchStrategy[Any]:
-    common = {"kind": st.just(kind), "times": st.sampled_from([1, 1, 1, 2, 5, None])}
-    place = st.builds(
-        lambda where, after: {**where, "after": after}, st.sampled_from(places), st.sampled_from([0, 0, 0, 1, 2, 4])
+@st.composite
+def people_tasks(draw: st.DrawFn, memory: bool) -> PeopleTask:
+    """`memory`: there is a state directory, without which there is no exclusive list."""
+    names = draw(st.lists(st.sampled_from(PEOPLE), unique=True, min_size=draw(st.sampled_from([0, 3, 5])), max_size=7))
+    shape = draw(st.sampled_from(["present", "exclusive", "exclusive", "absent"] if memory else ["present", "absent"]))
+    addresses = {name: draw(st.sampled_from([email_of(name), f"new.{email_of(name)}"])) for name in names}
+    return PeopleTask(
+        addresses,
+        "absent" if shape == "absent" else "present",
+        shape == "exclusive",
+        draw(st.sampled_from(["100%", "100%", "100%", "0", "2"])),
+        draw(st.lists(st.sampled_from(PEOPLE), unique=True, max_size=2).map(tuple)),
     )
-    drawn = {name: st.sampled_from(values) for name, values in parameters.items()}
-    return st.fixed_dictionaries({**common, "match": place, **drawn})
-
-
-NUMBERS = [9600, 9601, 9602, 9603, 9609, 9622, 9644, 9646, 9650, 9707, 9709]
-OF_ANSWERS: list[tuple[str, dict[str, list[Any]]]] = [
-    ("status", {"error_number": NUMBERS}),
-    ("status", {"status": [429, 500, 502, 503], "retry_after": [0, 5, 300]}),
-    ("unknown_error", {}),
-    ("reset_before", {}),
-    ("redirect", {"url": ["http://127.0.0.1:1/elsewhere", "https://login.example/"]}),
-    ("slow", {"seconds": [1, 40, 700]}),
-    ("version_change", {"count": [0, 0, 1, 2, -1, -3]}),
-    ("claim", {"mdm_info": [OTHER_MDM]}),
-    ("token", {"action": ["expire", "revoke", "read_only", "replace"]}),
-    ("lost_answer", {}),
-    ("truncated_body", {}),
-    ("not_json", {}),
-    ("extra_fields", {}),
-    ("fewer_rows", {"count": [None, 0, 1]}),
-    ("error_in_200", {"error_number": [9603, 9602, 9709]}),
-]
-OF_EVENTS: list[tuple[str, dict[str, list[Any]]]] = [
-    ("event_pending_forever", {}),
-    ("event_slow", {"seconds": [30, 500, 2000]}),
-    ("event_fail", {"count": [None, 1, 3], "error_number": [9603, 9609, 9709, 9644]}),
-    ("event_hollow", {"seconds": [None, 10, 300]}),
-]
-FAULTS = st.sampled_from(["event", "post", "any", "any"]).flatmap(
-    lambda where: st.one_of(
-        _fault(kind, {"event": [{}], "post": [{"method": "POST"}], "any": PLACES}[where], parameters)
-        for kind, parameters in (OF_EVENTS if where == "event" else OF_ANSWERS)
-    )
-)
-"""A third of them at writes: they are few among the requests of a run."""
-
-_MOMENTS = ["before", "after"]
-KILLS = st.sampled_from(
-    [(REQUEST, 20, _MOMENTS), (POST, 2, _MOMENTS), (POST, 6, _MOMENTS), (DISK, 8, ["before", "within", "after"])]
-).flatmap(lambda drawn: st.builds(Kill, st.just(drawn[0]), st.integers(1, drawn[1]), st.sampled_from(drawn[2])))
-_PAIRS = st.lists(
-    st.builds(
-        lambda adam_id, name: {"adamId": adam_id, "serialNumber" if name in DEVICES else "clientUserId": name},
-        st.sampled_from(APPS),
-        st.sampled_from((*DEVICES, *PEOPLE)),
-    ),
-    max_size=3,
-)
-_WHOLE = st.lists(st.sampled_from(DEVICES), min_size=3, max_size=8, unique=True).map(
-    lambda names: [{"adamId": adam_id, "serialNumber": name} for adam_id in APPS for name in names]
-)
-_WHOM = st.sampled_from(PEOPLE)
-
-OTHERS = st.one_of(
-    st.tuples(st.just("assignments"), st.fixed_dictionaries({"add": _PAIRS, "remove": _PAIRS})),
-    st.tuples(st.just("assignments"), _WHOLE.map(lambda pairs: {"remove": pairs})),
-    st.tuples(st.just("accept"), st.fixed_dictionaries({"clientUserId": _WHOM})),
-    st.tuples(st.just("users"), st.fixed_dictionaries({"retire": st.lists(_WHOM, max_size=1)})),
-    st.tuples(
-        st.just("users"),
-        _WHOM.map(lambda name: {"add": [{"clientUserId": name, "email": f"{name}@fernhill.example"}]}),
-    ),
-    st.tuples(
-        st.sampled_from(["buy", "refund"]),
-        st.fixed_dictionaries({"adamId": st.sampled_from((*APPS, BOOK)), "count": st.integers(1, 4)}),
-    ),
-)
-"""What other people and products do: a call of the sandbox about the location, and its body."""
-
-STORMS = st.builds(
-    Storm,
-    faults=st.lists(FAULTS, min_size=1, max_size=4),
-    kill=st.none() | KILLS,
-    others=st.lists(st.tuples(st.integers(1, 25), OTHERS), max_size=2),
-    wait=st.sampled_from([True, True, True, False]),
-    check=st.integers(0, 9).map(lambda number: number == 0),
-    with_events=st.booleans(),
-)

@@ -22,8 +22,8 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._http import client as
 from ansible_collections.openmdm.vpp.plugins.module_utils._state.database import Database
 from ansible_collections.openmdm.vpp.plugins.modules import vpp_license
 from ansible_collections.openmdm.vpp.tests.faults.kill import DISK, POST, REQUEST, Kill
-from ansible_collections.openmdm.vpp.tests.faults.runs import Storm, World
-from ansible_collections.openmdm.vpp.tests.faults.town import Plot
+from ansible_collections.openmdm.vpp.tests.faults.runs import World
+from ansible_collections.openmdm.vpp.tests.faults.storm import Storm
 from ansible_collections.openmdm.vpp.tests.unit.harness import BoxTransport, Result, run_main, use_box
 from sandbox.clock import ManualClock
 
@@ -40,6 +40,16 @@ class Reaper:
 
     def begin(self, kill: Kill | None) -> None:
         self._kill, self._counts, self.struck = kill, {REQUEST: 0, POST: 0, DISK: 0}, False
+
+    @contextmanager
+    def over(self, kill: Kill | None) -> Iterator[None]:
+        """One run, be it within another one."""
+        kept = self._kill, self._counts, self.struck
+        self.begin(kill)
+        try:
+            yield
+        finally:
+            self._kill, self._counts, self.struck = kept
 
     def before(self, *points: str) -> None:
         self._alive()
@@ -112,22 +122,20 @@ class InProcess(World):
 
     main = staticmethod(vpp_license.main)
 
-    def __init__(self, plot: Plot) -> None:
+    def __init__(self, plot: Any) -> None:
         super().__init__(plot, ManualClock())
         self._reaper, self._patch = Reaper(), pytest.MonkeyPatch()
         self.options = use_box(self._patch, self.box)
-        _install(self._patch, self._reaper, Watched(self, self._reaper))
+        self.transport = Watched(self, self._reaper)
+        _install(self._patch, self._reaper, self.transport)
 
     def close(self) -> None:
         self._patch.undo()
         super().close()
 
     def execute(self, options: dict[str, Any], storm: Storm) -> Result | None:
-        self._reaper.begin(storm.kill)
-        try:
+        with self._reaper.over(storm.kill):
             return self.call(self.main, options, storm)
-        finally:
-            self._reaper.begin(None)
 
     def call(self, main: Callable[[], None], options: dict[str, Any], storm: Storm) -> Result | None:
         """None = killed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 REQUEST, POST, DISK, TIME = "request", "post", "disk", "time"
+POINTS = {REQUEST: "a request", POST: "a write", DISK: "a change on the disk", TIME: "some time"}
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,15 @@ from typing import Any, ClassVar
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from ansible_collections.openmdm.vpp.tests.faults.runs import Storm, World, converge
-from ansible_collections.openmdm.vpp.tests.faults.soak import FIRST_SEED
+from ansible_collections.openmdm.vpp.tests.faults.converge import converge
+from ansible_collections.openmdm.vpp.tests.faults.runs import World
+from ansible_collections.openmdm.vpp.tests.faults.soak import FIRST_SEED, SHRINK, SOAK
+from ansible_collections.openmdm.vpp.tests.faults.storm import Storm
+from ansible_collections.openmdm.vpp.tests.faults.storm_draws import DEATHS, KINDS
 from ansible_collections.openmdm.vpp.tests.faults.tally import Tally
 
 HAPPENS = ("kills", "faults", "changes by others", "goals reached")
+MET = (*KINDS, *DEATHS)
 
 
 class Machine(RuleBasedStateMachine):
@@ -49,37 +53,45 @@ class Machine(RuleBasedStateMachine):
         try:
             if not self._broken:
                 world.recover(release=self.release)
-                converge(world, self.task)
+                converge(world, world.whole(self.task))
                 self.tally.add("worlds")
         except AssertionError:
             self._broken = True
             raise
         finally:
-            self.tally.add("violations", self._broken)
             for what, number in world.counts.items():
                 self.tally.add(what, number)
             world.close()
 
 
-def explore(machine: type[Machine], name: str, part: int, worlds: int) -> None:
-    """As many worlds, from a seed of the part's own; all that was to happen did."""
-    tally, seed = Tally(name), FIRST_SEED + part
-    tally.seeds.append(seed)
-    try:
+def explore(
+    machine: type[Machine],
+    name: str,
+    part: int,
+    worlds: int,
+    happens: Sequence[str] = HAPPENS,
+    met: Sequence[str] = MET,
+    *,
+    parts: int,
+) -> None:
+    """As many worlds, from a seed of the part's own. What is to happen did so often; and where many worlds are drawn,
+    in all `parts` together each fault and each kill must be `met`."""
+    seed = FIRST_SEED + part
+    with Tally(name).of(part, seed) as tally:
+        if SOAK:
+            tally.must(met, parts)
         run_state_machine_as_test(
             type(machine.__name__, (machine,), {"_hypothesis_internal_use_seed": seed, "tally": tally}),
             settings=settings(
                 max_examples=worlds,
-                stateful_step_count=6,
+                stateful_step_count=5,
                 deadline=None,
                 database=None,
                 derandomize=False,
                 print_blob=True,
-                phases=(Phase.explicit, Phase.generate, Phase.shrink),
+                phases=(Phase.generate, Phase.shrink) if SHRINK else (Phase.generate,),
                 suppress_health_check=list(HealthCheck),
             ),
         )
-    finally:
-        tally.write(part)
     assert tally.counts["worlds"] >= worlds
-    assert min(tally.counts[what] for what in HAPPENS) > worlds // 10, tally.counts
+    assert min(tally.counts[what] for what in happens) > worlds // 10, tally.counts

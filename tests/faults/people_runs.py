@@ -15,8 +15,9 @@ from typing import Any
 
 from ansible_collections.openmdm.vpp.plugins.modules import vpp_user
 from ansible_collections.openmdm.vpp.tests.faults.in_process import InProcess
-from ansible_collections.openmdm.vpp.tests.faults.runs import CALM, Storm
-from ansible_collections.openmdm.vpp.tests.faults.town import Plot
+from ansible_collections.openmdm.vpp.tests.faults.runs import World
+from ansible_collections.openmdm.vpp.tests.faults.served import Served
+from ansible_collections.openmdm.vpp.tests.faults.storm import Storm
 from ansible_collections.openmdm.vpp.tests.unit.harness import Result
 from sandbox.apple.model import ACTIVE
 
@@ -62,13 +63,11 @@ class PeopleVerdict:
         }
 
 
-class PeopleWorld(InProcess):
+class PeopleRuns(World):
     """`_surely` and `_perhaps`: whom the state directory has recorded for the list."""
 
-    main = staticmethod(vpp_user.main)
-
-    def __init__(self, plot: Plot) -> None:
-        super().__init__(plot)
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
         self._surely, self._perhaps = set[str](), set[str]()
 
     def state(self) -> frozenset[tuple[str, str]]:
@@ -111,15 +110,17 @@ class PeopleWorld(InProcess):
             task.max_removals != "100%" and not len(expected.leaving) <= int(task.max_removals) and not expected.refused
         )
 
-    def run(self, task: PeopleTask, storm: Storm = CALM) -> Result | None:
+    def _begin(self, task: PeopleTask, storm: Storm) -> None:
         if task.state == "present" and not storm.check:
             self._perhaps |= task.addresses.keys()
-        result = super().run(task, storm)
+        super()._begin(task, storm)
+
+    def _end(self, task: PeopleTask, storm: Storm, result: Result | None) -> None:
+        super()._end(task, storm, result)
         if result is not None and not result.failed and not storm.check and task.state == "present":
             self._surely |= task.addresses.keys()
         if result is None or not storm.check:
             self._surely &= dict(self.state()).keys()
-        return result
 
     def _look_at_write(self, path: str, body: Any) -> None:
         self._posts += 1
@@ -147,3 +148,11 @@ class PeopleWorld(InProcess):
     def look_again(self) -> None:
         text = self._task.max_removals
         self._limit = max(self._limit, len(self.state()) if text == "100%" else int(text))
+
+
+class PeopleWorld(PeopleRuns, InProcess):
+    main = staticmethod(vpp_user.main)
+
+
+class PeopleServed(PeopleRuns, Served):
+    module = "vpp_user"

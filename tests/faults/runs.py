@@ -10,39 +10,25 @@ import tempfile
 import threading
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.openmdm.vpp.tests.faults.kill import Kill
+from ansible_collections.openmdm.vpp.tests.faults.kill import POINTS
 from ansible_collections.openmdm.vpp.tests.faults.oracle import judge
+from ansible_collections.openmdm.vpp.tests.faults.storm import CALM, Beside, Storm
 from ansible_collections.openmdm.vpp.tests.faults.task_options import options_of
-from ansible_collections.openmdm.vpp.tests.faults.town import DEVICE, PERSON, Pair, Plot, Town, build
+from ansible_collections.openmdm.vpp.tests.faults.town import DEVICE, PERSON, Pair, Town, build
 from ansible_collections.openmdm.vpp.tests.unit.harness import Result
 from sandbox.app import Sandbox
 from sandbox.clock import Clock
+from sandbox.world import World as Place
 
 MEMORY = "/dev/shm"
 """Where there is such a folder, the state directories of thousands of worlds wear no disk out."""
 WRITES = {"/assets/associate": "add", "/assets/disassociate": "remove"}
+_OF_A_RUN = ("_task", "_storm", "_requests", "_posts", "_removed", "_fit", "_limit", "_met_others", "_wrong")
 DISTURBING = {"version_change", "fewer_rows", "event_pending_forever", "event_hollow", "event_slow", "lost_answer"}
 """Faults after which the world need not be what a run saw last."""
-
-
-@dataclass(frozen=True)
-class Storm:
-    """What happens to one run. `others`: before the n-th request somebody else does something."""
-
-    faults: Sequence[dict[str, Any]] = ()
-    kill: Kill | None = None
-    others: Sequence[tuple[int, tuple[str, dict[str, Any]]]] = ()
-    wait: bool = True
-    check: bool = False
-    with_events: bool = False
-
-
-CALM = Storm()
 
 
 class World(ABC):
@@ -50,8 +36,8 @@ class World(ABC):
 
     interval, timeout = 30.0, 600.0
 
-    def __init__(self, plot: Plot, clock: Clock) -> None:
-        self.box = Sandbox(build(plot), clock=clock)
+    def __init__(self, plot: Any, clock: Clock) -> None:
+        self.box = Sandbox(self.make(plot), clock=clock)
         self.town = Town(self.box)
         self.folder = Path(tempfile.mkdtemp(prefix="openmdm-", dir=MEMORY if Path(MEMORY).is_dir() else None))
         self.counts = Counter[str]()
@@ -59,6 +45,9 @@ class World(ABC):
         self._lock = threading.Lock()
         self._pending: list[str] = []
         self._task: Any = None
+
+    def make(self, plot: Any) -> Place:
+        return build(plot)
 
     def close(self) -> None:
         self.box.close()
@@ -94,6 +83,10 @@ class World(ABC):
         """Whether nobody can tell what it must come to."""
         return False
 
+    def whole(self, task: Any) -> Any:
+        """The task that must be reached in the end, where it is not the last one."""
+        return task
+
     def state(self) -> frozenset[Any]:
         """What tasks are about."""
         return frozenset(self.town.pairs())
@@ -104,28 +97,58 @@ class World(ABC):
     def writes(self) -> int:
         return sum(one["method"] != "GET" for one in self.box.requests)
 
+    def run_options(self, task: Any, storm: Storm) -> dict[str, Any]:
+        """All options of one run."""
+        waits = {"wait": storm.wait, "poll_interval": self.interval, "wait_timeout": self.timeout}
+        options = {**self.options, **self.task_options(task), **waits}
+        if storm.with_events and self._pending and "assets" in options:
+            options["events"] = list(self._pending)
+        return options
+
     def run(self, task: Any, storm: Storm = CALM) -> Result | None:
         """None = killed. Raises AssertionError for what must not be."""
         self._begin(task, storm)
         before, expected = self.state(), self.judge(task)
         quiet = all(event.applied or event.apply_at is None for event in self.town.place.events.values())
-        waits = {"wait": storm.wait, "poll_interval": self.interval, "wait_timeout": self.timeout}
-        options = {**self.options, **self.task_options(task), **waits}
-        if storm.with_events and self._pending and "assets" in options:
-            options["events"] = list(self._pending)
         for fault in storm.faults:
             self.box.faults.add(fault)
         try:
-            result = self.execute(options, storm)
+            result = self.execute(self.run_options(task, storm), storm)
         finally:
             hit = self._gather_faults()
-        self.counts["runs"] += 1
-        self.counts["kills"] += result is None
+        self._end(task, storm, result)
         assert not self._wrong, self._wrong
         if result is not None:
             self._pending = result.data.get("pending_events", [])
             self._is_true(result, before, expected, quiet and not hit & DISTURBING and not self._met_others)
         return result
+
+    def _run_beside(self, beside: Beside) -> None:
+        """Held against its own task; the first run goes on as after a change by somebody else."""
+        first = {name: vars(self)[name] for name in _OF_A_RUN if name in vars(self)}
+        storm = Storm(kill=beside.kill, wait=beside.wait)
+        self._begin(beside.task, storm)
+        options = self.run_options(beside.task, storm)
+        if beside.memory != "same":
+            options = {name: value for name, value in options.items() if name not in ("state_dir", "cache")}
+        if beside.memory == "own":
+            options["state_dir"] = str(self.folder / "own")
+        shared = "state_dir" in options and beside.memory == "same"
+        result = self.execute(options, storm)
+        self._end(beside.task, storm, result)
+        self.counts["runs beside another"] += 1
+        text = "" if result is None else result.data.get("msg", "")
+        wrong = [f"of the second run: {one}" for one in self._wrong]
+        if "unexpected" in text or (result is not None and bool(text) != result.failed):
+            wrong.append(f"of the second run: {text}")
+        if shared and first["_posts"] and self._posts:
+            wrong.append("two runs wrote at once with one state directory")
+        if text.startswith("Another run works on"):
+            self.counts["runs held off by the lock"] += 1
+            wrong += ["sent by a run that was held off"] * (self._posts > 0)
+        vars(self).update(first)
+        self._met_others = True
+        self._wrong += wrong
 
     @abstractmethod
     def execute(self, options: dict[str, Any], storm: Storm) -> Result | None:
@@ -136,6 +159,17 @@ class World(ABC):
         self._removed, self._fit = set[Pair](), set[Pair]()
         self._limit, self._met_others, self._wrong = 0, False, list[str]()
         self.look_again()
+
+    def _end(self, task: Any, storm: Storm, result: Result | None) -> None:
+        self.counts["runs"] += 1
+        if result is None:
+            self.counts["kills"] += 1
+            self.counts[f"killed {self.death(storm)}"] += 1
+
+    def death(self, storm: Storm) -> str:
+        """When a run was killed."""
+        kill = storm.kill
+        return "" if kill is None else f"{kill.when} {POINTS[kill.point]}"
 
     def _is_true(self, result: Result, before: frozenset[Any], expected: Any, calm: bool) -> None:
         """What a result tells against what became of the world."""
@@ -162,6 +196,10 @@ class World(ABC):
                 if number == self._requests:
                     self.other(call, data)
                     self._met_others = True
+            beside = self._storm.beside
+            due = beside is not None and beside.number == self._requests
+        if beside is not None and due:
+            self._run_beside(beside)
         self.look_again()
         if body is not None:
             with self._lock:
@@ -170,21 +208,20 @@ class World(ABC):
     def _look_at_write(self, path: str, body: Any) -> None:
         self._posts += 1
         verb = next((verb for end, verb in WRITES.items() if path.endswith(end)), "")
-        sent = {
-            (asset["adamId"], kind, name)
-            for asset in body.get("assets", ())
-            for kind, field in ((DEVICE, "serialNumbers"), (PERSON, "clientUserIds"))
-            for name in body.get(field, ())
-        }
+        sent = sent_pairs(body)
         if not verb:
             self._wrong.append(f"POST {path}")
         elif verb == "add":
             self._refuse(sent - self._fit, "added outside the desired state")
         else:
-            self._refuse(sent - self._task.may_remove(sent), "taken back and nobody asked for it")
+            self._refuse(sent - self.may_remove(sent), "taken back and nobody asked for it")
             self._removed |= sent
             if len(self._removed) > self._limit:
                 self._wrong.append(f"{len(self._removed)} taken back and {self._limit} allowed")
+
+    def may_remove(self, sent: set[Pair]) -> set[Pair]:
+        """Those that the task asks to be taken back, the limits aside."""
+        return self._task.may_remove(sent)
 
     def _refuse(self, pairs: set[Pair], what: str) -> None:
         if pairs:
@@ -207,23 +244,11 @@ class World(ABC):
         return {kind for kind, hits in found.items() if hits}
 
 
-def converge(world: World, task: Any) -> None:
-    """Two runs reach what a quiet world must come to, and the third sends nothing."""
-    if world.doubtful(task):
-        world.counts["goals that nobody can tell"] += 1
-        return
-    expected, told = world.judge(task), list[str]()
-    world.counts["goals that are refused" if expected.refused else "goals reached"] += 1
-    for _run in range(1 if expected.refused else 2):
-        result = world.run(task)
-        assert result is not None
-        told.append(result.text)
-        world.box.advance(300)
-    state = world.state()
-    assert expected.fits(state), (task, expected.differs(state), told)
-    sent = world.writes()
-    last = world.run(task)
-    assert last is not None
-    assert expected.tries or world.writes() == sent, last.text
-    assert last.failed == expected.refused, (expected, told, last.text)
-    assert not last.data["changed"], last.text
+def sent_pairs(body: Any) -> set[Pair]:
+    """What a write is about."""
+    return {
+        (asset["adamId"], kind, name)
+        for asset in body.get("assets", ())
+        for kind, field in ((DEVICE, "serialNumbers"), (PERSON, "clientUserIds"))
+        for name in body.get(field, ())
+    }

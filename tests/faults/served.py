@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,7 +20,8 @@ from typing import Any
 
 from ansible_collections.openmdm.vpp.tests.faults import child
 from ansible_collections.openmdm.vpp.tests.faults.kill import DISK, POST, REQUEST, TIME, Kill
-from ansible_collections.openmdm.vpp.tests.faults.runs import Storm, World
+from ansible_collections.openmdm.vpp.tests.faults.runs import World
+from ansible_collections.openmdm.vpp.tests.faults.storm import Storm
 from ansible_collections.openmdm.vpp.tests.faults.town import Plot
 from ansible_collections.openmdm.vpp.tests.unit.conftest import ROOT
 from ansible_collections.openmdm.vpp.tests.unit.harness import Result
@@ -31,10 +33,40 @@ TICK = 0.02
 """Seconds: a kill at a moment is drawn in these."""
 
 
+class Counting(Server):
+    """Knows whose connections are open, and which were ever taken."""
+
+    def __init__(self, *given: Any) -> None:
+        self.open, self.taken = set[Any](), set[Any]()
+        super().__init__(*given)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.open.add(client_address)
+        self.taken.add(client_address)
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self.open.discard(client_address)
+
+    def finish(self) -> None:
+        """Until all that was sent by clients who are gone is done: connections are taken in their order."""
+        with socket.create_connection(self.server_address[:2]) as probe:
+            address = probe.getsockname()
+        deadline = time.monotonic() + 60
+        while address not in self.taken or self.open:
+            if time.monotonic() > deadline:
+                raise TimeoutError("a request of a run that was killed does not end")
+            time.sleep(0.001)
+
+
 class Served(World):
     """The location behind a socket. The server kills the run at the request at which it is to die."""
 
     interval, timeout = 0.1, 20.0
+    module = "vpp_license"
 
     def __init__(self, plot: Plot) -> None:
         super().__init__(plot, SystemClock())
@@ -42,7 +74,7 @@ class Served(World):
         self._process: subprocess.Popen[str] | None = None
         self._seen = {REQUEST: 0, POST: 0}
         self._turn = threading.Lock()
-        self._server = Server(("127.0.0.1", 0), self._answer)
+        self._server = Counting(("127.0.0.1", 0), self._answer)
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         self.box.start()
         self.options = {"content_token": self.box.token(), "apps_books_url": f"{self._server.origin}/mdm/v2"}
@@ -64,11 +96,12 @@ class Served(World):
             text=True,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(PATHS)},
         )
-        told = {"module": "vpp_license", "options": options, "check": storm.check, "die": die}
+        told = {"module": self.module, "options": options, "check": storm.check, "die": die}
         text, errors = self._process.communicate(json.dumps(told), timeout=120)
         code = self._process.returncode
         self._process = None
         if code == -signal.SIGKILL:
+            self._server.finish()
             return None
         assert not errors, errors
         return Result(code, json.loads(text), text)
@@ -84,6 +117,8 @@ class Served(World):
             deadly = self._is_time(points, self._seen)
         if deadly == "before":
             self._strike()
+            start("503 Nobody Listens", [])
+            return []
         parts = list(self.box({**environ, "wsgi.input": BytesIO(content)}, start))
         self.look_again()
         if deadly == "after":

@@ -10,6 +10,8 @@ import os
 SOAK = "OPENMDM_SOAK" in os.environ
 FIRST_SEED = int(os.environ.get("OPENMDM_SOAK_SEED") or 0)
 """Another number draws other worlds."""
+SHRINK = not SOAK or "OPENMDM_SOAK_SHRINK" in os.environ
+"""Whether a failure is made small before it is told, which takes minutes."""
 
 
 def amount(part: int, whole: int) -> int:

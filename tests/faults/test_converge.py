@@ -7,6 +7,8 @@ goal and the next one sends nothing."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 pytest.importorskip("hypothesis")
@@ -14,13 +16,14 @@ pytest.importorskip("hypothesis")
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
-from ansible_collections.openmdm.vpp.tests.faults.draws import OTHERS, STORMS, plots, tasks
+from ansible_collections.openmdm.vpp.tests.faults.draws import plots, tasks
 from ansible_collections.openmdm.vpp.tests.faults.in_process import InProcess
-from ansible_collections.openmdm.vpp.tests.faults.machine import Machine, explore
+from ansible_collections.openmdm.vpp.tests.faults.machine import HAPPENS, MET, Machine, explore
 from ansible_collections.openmdm.vpp.tests.faults.soak import amount
+from ansible_collections.openmdm.vpp.tests.faults.storm_draws import OTHERS, STORMS, besides
 
 PARTS = amount(1, 20)
-WORLDS = amount(60, 10_000) // PARTS
+WORLDS = amount(60, 8_000) // PARTS
 
 
 class Licences(Machine):
@@ -44,6 +47,10 @@ class Licences(Machine):
         self.task = task
         self.run_watched(storm)
 
+    @rule(storm=STORMS, beside=besides(tasks(), ["same", "same", "own", "none"]))
+    def run_two(self, storm, beside):
+        self.run_watched(replace(storm, beside=beside))
+
     @rule(changes=st.lists(OTHERS, max_size=3), seconds=st.sampled_from([0, 60, 700, 90_000]))
     def meanwhile(self, changes, seconds):
         self.pass_time(changes, seconds)
@@ -51,4 +58,5 @@ class Licences(Machine):
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_two_runs_reach_the_goal_and_the_next_sends_nothing(part):
-    explore(Licences, "licences", part, WORLDS)
+    met = (*MET, "runs beside another", "runs held off by the lock")
+    explore(Licences, "licences", part, WORLDS, HAPPENS, met, parts=PARTS)

@@ -14,25 +14,29 @@ pytest.importorskip("hypothesis")
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
-from ansible_collections.openmdm.vpp.tests.faults.draws import OTHERS, STORMS, plots
-from ansible_collections.openmdm.vpp.tests.faults.machine import Machine, explore
-from ansible_collections.openmdm.vpp.tests.faults.mail_runs import DEADLY, MailTask, MailWorld, Trouble
+from ansible_collections.openmdm.vpp.tests.faults.draws import plots
+from ansible_collections.openmdm.vpp.tests.faults.machine import HAPPENS, MET, Machine, explore
+from ansible_collections.openmdm.vpp.tests.faults.mail_runs import MailTask, MailWorld
 from ansible_collections.openmdm.vpp.tests.faults.soak import amount
+from ansible_collections.openmdm.vpp.tests.faults.storm_draws import OTHERS, STORMS, TROUBLES
 from ansible_collections.openmdm.vpp.tests.faults.town import PEOPLE, email_of
-from ansible_collections.openmdm.vpp.tests.unit.smtp_server import CLOSE, MailServer
+from ansible_collections.openmdm.vpp.tests.unit.smtp_server import MailServer
 
-PARTS = amount(1, 4)
-WORLDS = amount(15, 1_000) // PARTS
+PARTS = amount(1, 2)
+WORLDS = amount(15, 400) // PARTS
 
-LISTS = st.lists(st.sampled_from(PEOPLE), unique=True, min_size=1, max_size=7).map(
-    lambda names: MailTask({name: email_of(name) for name in names})
+LISTS = st.builds(
+    MailTask,
+    st.lists(st.sampled_from(PEOPLE), unique=True, min_size=1, max_size=7).map(
+        lambda names: {name: email_of(name) for name in names}
+    ),
+    remind=st.sampled_from([None, None, 1, 2]),
+    most=st.sampled_from([0, 1, 3]),
+    reissue=st.integers(0, 2).map(lambda number: number == 0),
+    most_retired=st.sampled_from([None, None, 0, 1]),
 )
-TROUBLES = st.builds(
-    Trouble,
-    st.sampled_from(["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "END", "END"]),
-    st.integers(1, 4),
-    st.integers(1, 3),
-    st.sampled_from([CLOSE, "421 closing", "451 later", "550 no", "554 never", DEADLY, DEADLY]),
+OTHER_ACCOUNTS = st.sampled_from(PEOPLE).map(
+    lambda name: ("accept", {"clientUserId": name, "account": f"{name}@family.example"})
 )
 
 
@@ -54,7 +58,7 @@ class Invitations(Machine):
         self.task = task
         self.run(storm, trouble)
 
-    @rule(changes=st.lists(OTHERS, max_size=3), seconds=st.sampled_from([0, 60, 700, 90_000]))
+    @rule(changes=st.lists(OTHERS | OTHER_ACCOUNTS, max_size=3), seconds=st.sampled_from([0, 60, 700, 90_000]))
     def meanwhile(self, changes, seconds):
         self.pass_time(changes, seconds)
 
@@ -68,4 +72,5 @@ def server():
 @pytest.mark.parametrize("part", range(PARTS))
 def test_two_runs_mail_everybody_once(part, server):
     Invitations.server = server
-    explore(Invitations, "invitations", part, WORLDS)
+    met = (*MET, "reminders", "people retired to be invited anew", "troubles of the mail server")
+    explore(Invitations, "invitations", part, WORLDS, HAPPENS, met, parts=PARTS)

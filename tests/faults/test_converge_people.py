@@ -6,6 +6,8 @@ task doesn't mean; and once the last fault is over, two runs reach the goal and 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 pytest.importorskip("hypothesis")
@@ -13,29 +15,14 @@ pytest.importorskip("hypothesis")
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
-from ansible_collections.openmdm.vpp.tests.faults.draws import OTHERS, STORMS, plots
-from ansible_collections.openmdm.vpp.tests.faults.machine import Machine, explore
-from ansible_collections.openmdm.vpp.tests.faults.people_runs import PeopleTask, PeopleWorld
+from ansible_collections.openmdm.vpp.tests.faults.draws import people_tasks, plots
+from ansible_collections.openmdm.vpp.tests.faults.machine import HAPPENS, MET, Machine, explore
+from ansible_collections.openmdm.vpp.tests.faults.people_runs import PeopleWorld
 from ansible_collections.openmdm.vpp.tests.faults.soak import amount
-from ansible_collections.openmdm.vpp.tests.faults.town import PEOPLE, email_of
+from ansible_collections.openmdm.vpp.tests.faults.storm_draws import OTHERS, STORMS, besides
 
-PARTS = amount(1, 4)
-WORLDS = amount(20, 2_000) // PARTS
-
-
-@st.composite
-def lists(draw, memory):
-    """`memory`: there is a state directory, without which there is no exclusive list."""
-    names = draw(st.lists(st.sampled_from(PEOPLE), unique=True, min_size=draw(st.sampled_from([0, 3, 5])), max_size=7))
-    shape = draw(st.sampled_from(["present", "exclusive", "exclusive", "absent"] if memory else ["present", "absent"]))
-    addresses = {name: draw(st.sampled_from([email_of(name), f"new.{email_of(name)}"])) for name in names}
-    return PeopleTask(
-        addresses,
-        "absent" if shape == "absent" else "present",
-        shape == "exclusive",
-        draw(st.sampled_from(["100%", "100%", "100%", "0", "2"])),
-        draw(st.lists(st.sampled_from(PEOPLE), unique=True, max_size=2).map(tuple)),
-    )
+PARTS = amount(1, 2)
+WORLDS = amount(20, 1_000) // PARTS
 
 
 class People(Machine):
@@ -43,7 +30,7 @@ class People(Machine):
     def begin(self, data, plot, memory, release):
         self.world = PeopleWorld(plot)
         self.world.remember(memory)
-        self.release, self.lists = release, lists(memory != "none")
+        self.release, self.lists = release, people_tasks(memory != "none")
         self.task = data.draw(self.lists)
 
     @rule(data=st.data(), storm=STORMS)
@@ -55,6 +42,10 @@ class People(Machine):
     def run(self, storm):
         self.run_watched(storm)
 
+    @rule(data=st.data(), storm=STORMS)
+    def run_two(self, data, storm):
+        self.run_watched(replace(storm, beside=data.draw(besides(self.lists, ["same"]))))
+
     @rule(changes=st.lists(OTHERS, max_size=3), seconds=st.sampled_from([0, 60, 700, 90_000]))
     def meanwhile(self, changes, seconds):
         self.pass_time(changes, seconds)
@@ -62,4 +53,5 @@ class People(Machine):
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_two_runs_reach_the_goal_and_the_next_sends_nothing(part):
-    explore(People, "people", part, WORLDS)
+    met = (*MET, "runs beside another", "runs held off by the lock")
+    explore(People, "people", part, WORLDS, HAPPENS, met, parts=PARTS)

@@ -14,7 +14,8 @@ import pytest
 from ansible_collections.openmdm.vpp.tests.faults import readers, readers_files, readers_mail, readers_services
 from ansible_collections.openmdm.vpp.tests.faults.mutation import Mutator
 from ansible_collections.openmdm.vpp.tests.faults.readers import Reader
-from ansible_collections.openmdm.vpp.tests.faults.soak import amount
+from ansible_collections.openmdm.vpp.tests.faults.soak import FIRST_SEED, amount
+from ansible_collections.openmdm.vpp.tests.faults.tally import Tally
 
 LONGEST = 1.0
 READERS = (*readers.READERS, *readers_files.READERS, *readers_mail.READERS, *readers_services.READERS)
@@ -28,11 +29,16 @@ def test_seeds_are_read(reader: Reader) -> None:
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 def test_no_input_is_too_much(reader: Reader) -> None:
-    mutator = Mutator(zlib.crc32(reader.name.encode()), reader.words)
+    seed = zlib.crc32(reader.name.encode())
+    mutator = Mutator(seed + FIRST_SEED, reader.words)
     outcomes: Counter[str] = Counter()
     for data in mutator.inputs(reader.seeds, amount(1_000, 100_000)):
         outcomes[_outcome(reader, data)] += 1
     crashes = {outcome: count for outcome, count in outcomes.items() if outcome not in ("value", "error")}
+    tally = Tally("readers")
+    tally.add(f"inputs to {reader.name}", outcomes.total())
+    tally.add("crashes", sum(crashes.values()))
+    tally.write(f"{seed}")
     assert not crashes
     assert outcomes["value"] > 0
 

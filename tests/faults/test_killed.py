@@ -15,15 +15,21 @@ from dataclasses import replace
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from ansible_collections.openmdm.vpp.tests.faults.draws import plots, tasks
+from ansible_collections.openmdm.vpp.tests.faults.converge import converge
+from ansible_collections.openmdm.vpp.tests.faults.draws import people_tasks, plots, tasks
 from ansible_collections.openmdm.vpp.tests.faults.kill import DISK, POST, REQUEST, TIME, Kill
-from ansible_collections.openmdm.vpp.tests.faults.runs import Storm, converge
+from ansible_collections.openmdm.vpp.tests.faults.people_runs import PeopleServed
 from ansible_collections.openmdm.vpp.tests.faults.served import Served
 from ansible_collections.openmdm.vpp.tests.faults.soak import FIRST_SEED, amount
+from ansible_collections.openmdm.vpp.tests.faults.storm import Storm
 from ansible_collections.openmdm.vpp.tests.faults.tally import Tally
 
-PARTS = amount(1, 10)
-WORLDS = amount(6, 200) // PARTS
+MODULES = {
+    "vpp_license": (Served, lambda _memory: tasks(), ["none", "state", "cache", "cache"], amount(5, 160)),
+    "vpp_user": (PeopleServed, lambda memory: people_tasks(memory != "none"), ["none", "state"], amount(3, 60)),
+}
+"""How a world of each is made, its tasks by the memory, the memories, and how many worlds are drawn."""
+PARTS = amount(1, 5)
 
 KILLS = st.one_of(
     st.builds(Kill, st.just(POST), st.integers(1, 3), st.sampled_from(["before", "after"])),
@@ -36,7 +42,7 @@ SURE = Kill(REQUEST, 2, "after")
 
 
 @st.composite
-def worlds(draw):
+def places(draw):
     """Time is real here, so that little of it may be drawn."""
     plot = draw(plots())
     away = ("counts", "count_lag_seconds", "freed_lag", "retry_after_429", "enforce_rate", "event_queue")
@@ -45,8 +51,7 @@ def worlds(draw):
     return replace(plot, switches={**switches, "event_seconds": draw(st.sampled_from([0, 0.2])), "limits": limits})
 
 
-def story(tally, plot, kills, memory, release):
-    world = Served(plot)
+def story(tally, world, kills, memory, release):
     try:
         world.remember(memory)
         for task, kill in kills:
@@ -57,9 +62,6 @@ def story(tally, plot, kills, memory, release):
         world.recover(release=release)
         converge(world, last)
         tally.add("worlds")
-    except AssertionError:
-        tally.add("violations")
-        raise
     finally:
         for what, number in world.counts.items():
             tally.add(what, number)
@@ -67,31 +69,25 @@ def story(tally, plot, kills, memory, release):
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_a_killed_run_is_made_good(part):
-    tally = Tally("killed")
-    tally.seeds.append(FIRST_SEED + part)
-    tally.add("violations", 0)
+@pytest.mark.parametrize("module", MODULES)
+def test_a_killed_run_is_made_good(module, part):
+    make, tasks_of, memories, worlds = MODULES[module]
+    worlds //= PARTS
 
     @seed(FIRST_SEED + part)
     @settings(
-        max_examples=WORLDS,
+        max_examples=worlds,
         deadline=None,
         database=None,
         derandomize=False,
         phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )
-    @given(
-        worlds(),
-        st.lists(st.tuples(tasks(), KILLS), min_size=1, max_size=2),
-        st.sampled_from(["none", "state", "cache", "cache"]),
-        st.booleans(),
-    )
-    def any_world(plot, kills, memory, release):
-        story(tally, plot, kills, memory, release)
+    @given(st.data(), places(), st.sampled_from(memories), st.booleans())
+    def any_world(data, plot, memory, release):
+        kills = data.draw(st.lists(st.tuples(tasks_of(memory), KILLS), min_size=1, max_size=2))
+        story(tally, make(plot), kills, memory, release)
 
-    try:
+    with Tally(f"killed {module}").of(part, FIRST_SEED + part) as tally:
         any_world()
-    finally:
-        tally.write(part)
-    assert tally.counts["kills"] >= tally.counts["worlds"] >= WORLDS
+    assert tally.counts["kills"] >= tally.counts["worlds"] >= worlds
