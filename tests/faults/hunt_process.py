@@ -133,7 +133,7 @@ def _watched(run: Run) -> Iterator[None]:
     ended = threading.Event()
 
     def look() -> None:
-        while not ended.wait(0.05):
+        while not ended.wait(0.1):
             run.shown.update(_ours(run.out).values())
 
     thread = threading.Thread(target=look, daemon=True)

@@ -54,6 +54,7 @@ def test_nothing_that_is_shipped_is_left_out(stage, out):
     assert {path.stem for path in (shipped / "inventory").glob("*.py")} == {"locations"}
 
 
+@pytest.mark.skipif(SOAK, reason="a part of the next one")
 def test_half_of_the_modules_well_and_half_badly(stage, out):
     """What `make test` runs of all this; the whole is below."""
     plays = Plays(stage, out)
@@ -90,11 +91,11 @@ def test_a_secret_that_is_a_parameter_is_where_ansible_keeps_parameters(stage, o
 
 CALLBACKS: dict[str, dict[str, str]] = {
     "default, YAML": {"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml", "ANSIBLE_CALLBACK_FORMAT_PRETTY": "true"},
-    "default, JSON": {"ANSIBLE_CALLBACK_RESULT_FORMAT": "json", "ANSIBLE_CALLBACK_FORMAT_PRETTY": "false"},
     "minimal": {"ANSIBLE_STDOUT_CALLBACK": "minimal", "ANSIBLE_DEBUG": "1"},
     "oneline": {"ANSIBLE_STDOUT_CALLBACK": "oneline", "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"},
 }
-"""Those that write to the screen. Beside each of them there are always junit, tree, and one that writes everything."""
+"""Those that write to the screen, beside the default with JSON of all other runs. With each of them there are always
+junit, tree, and one that writes everything."""
 
 
 @soak
@@ -103,9 +104,8 @@ CALLBACKS: dict[str, dict[str, str]] = {
 def test_other_callbacks(stage, out, way, callback):
     """Every module once each, half of them well and half badly: in check mode by one way, for real by the other."""
     plays = Plays(stage, out, way)
-    place = list(CALLBACKS).index(callback)
-    check = ["--check"] if (place % 2 == 0) is (way == FILE) else []
-    run = run_tasks(stage, plays, mixed(plays, place + (way == FILE)), *check, env=CALLBACKS[callback])
+    place = list(CALLBACKS).index(callback) + (way == FILE)
+    run = run_tasks(stage, plays, mixed(plays, place), *["--check"][: place % 2], env=CALLBACKS[callback])
     assert (out / EVERYTHING).exists()
     assert not str(search(stage, run))
 
