@@ -67,6 +67,8 @@ options:
     description:
       - Address of the public look-up of bundle ids. If not set, Apple's is used, but only together with Apple's
         O(apps_books_url).
+      - It answers some 20 questions a minute, so no more are asked. Where it refuses for longer than two minutes, the
+        task ends; assets that are named by C(adam_id) need no look-up.
       - If not set, the value of the environment variable E(OPENMDM_VPP_ITUNES_URL) is used.
     type: str
   requests_per_second:

@@ -357,6 +357,7 @@ options:
     description:
       - Path of a report that an earlier check run wrote to O(report_path). The task stops if its own plan holds
         anything outside that plan.
+      - The file has at most 64 MiB, which is more than a million operations; larger ones are made by several tasks.
     type: path
   events:
     description: Ids of events of an earlier run; they are waited for before anything is read.

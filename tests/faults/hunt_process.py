@@ -61,7 +61,8 @@ def surroundings(out: Path) -> dict[str, str]:
         "ANSIBLE_LOG_PATH": str(out / "ansible.log"),
         "ANSIBLE_CACHE_PLUGIN": "jsonfile",
         "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(out / "facts"),
-        "ANSIBLE_CALLBACKS_ENABLED": "junit,tree",
+        "ANSIBLE_CALLBACKS_ENABLED": "junit,tree,everything",
+        "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).resolve().parent / "callbacks"),
         "ANSIBLE_CALLBACK_TREE_DIR": str(out / "tree"),
         "JUNIT_OUTPUT_DIR": str(out / "junit"),
         "JUNIT_HIDE_TASK_ARGUMENTS": "false",
@@ -132,7 +133,7 @@ def _watched(run: Run) -> Iterator[None]:
     ended = threading.Event()
 
     def look() -> None:
-        while not ended.wait(0.05):
+        while not ended.wait(0.1):
             run.shown.update(_ours(run.out).values())
 
     thread = threading.Thread(target=look, daemon=True)

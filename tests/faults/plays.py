@@ -134,13 +134,15 @@ class Plays:
         ]
 
     def pasted(self) -> list[Task]:
-        """A secret in the place of its path: for TEXT, since Ansible itself then keeps it in its payload."""
+        """A secret in the place of its path: for TEXT, since Ansible itself then keeps it in its payload. Only options
+        that a module has: Ansible shows all of a task that names another one."""
         said = "{{{{ lookup('ansible.builtin.file', '{}') }}}}".format
         return [
             (module, {**options, f"{option}_file": said(self.stage.files[OPTIONS[option]])})
             for module, options in self.everything()
             for option in OPTIONS
-            if option in options or (option == "content_token" and module.startswith("vpp_"))
+            if option in options
+            or (option == "content_token" and module.startswith("vpp_") and not module.startswith("vpp_code"))
         ]
 
     def play(self, tasks: Iterable[Task], *, hosts: str = "localhost", **more: Any) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -20,6 +21,8 @@ from ansible_collections.openmdm.vpp.plugins.modules import (
     mdm_app_info,
     vpp_account,
     vpp_account_info,
+    vpp_code,
+    vpp_code_info,
     vpp_invitation,
     vpp_invitation_info,
     vpp_license,
@@ -30,6 +33,7 @@ from ansible_collections.openmdm.vpp.plugins.modules import (
 from ansible_collections.openmdm.vpp.tests.faults.spoiled import Bench, bench
 from ansible_collections.openmdm.vpp.tests.unit.harness import Result, run_main
 from ansible_collections.openmdm.vpp.tests.unit.plugins.modules.school import EXCEL
+from ansible_collections.openmdm.vpp.tests.unit.test_contract import NAMES, spec_of
 
 PEOPLE = [{"email": "a@fernhill.example", "name": "Ann"}]
 MAIL = {"smtp_host": "127.0.0.1", "smtp_port": 9, "smtp_security": "none", "mail_from": "apps@fernhill.example"}
@@ -65,6 +69,9 @@ MODULES: dict[str, tuple[ModuleType, dict[str, Any]]] = {
     "mdm_app_info": (mdm_app_info, {"apps": [{"adam_id": EXCEL, "tag": "app-excel"}]}),
 }
 """With the connector only those that can't do without."""
+
+WITHOUT = {"vpp_code": vpp_code, "vpp_code_info": vpp_code_info}
+"""Apple offers no call about redemption codes, so these take no token."""
 
 
 def _inner(**changes: Any) -> str:
@@ -158,3 +165,27 @@ def test_a_token_that_is_bad_by_itself_does_not_travel(there, tmp_path, name, fo
         assert "token" in result.data["msg"]
     assert "unexpected" not in result.data.get("msg", "")
     assert bad not in result.text or len(bad) < 30
+
+
+def test_every_module_that_takes_a_token_is_here():
+    taking = {name for name in NAMES if "content_token" in spec_of(name).options}
+    assert taking - {"mdm_device_info"} == {name.partition(",")[0] for name in MODULES}
+    assert not taking & set(WITHOUT)
+
+
+@pytest.mark.parametrize("form", [*MALFORMED, "good"])
+@pytest.mark.parametrize("name", WITHOUT)
+def test_codes_need_no_token_and_send_none(there, tmp_path, monkeypatch, name, form):
+    """What the environment holds for the other modules."""
+    token = there.school.options["content_token"]
+    monkeypatch.setenv("OPENMDM_VPP_CONTENT_TOKEN", MALFORMED[form](token) if form in MALFORMED else token)
+    src = tmp_path / "codes.csv"
+    src.write_text("Code\nSPENDME00001\n", encoding="utf-8")
+    src.chmod(0o600)
+    options = {"src": str(src), "product": {"name": "Procreate"}, "users": PEOPLE, "state_dir": str(tmp_path / "state")}
+    more = {**MAIL, "mail_sender_name": "Fernhill School"} if name == "vpp_code" else {}
+    there.wire.sent.clear()
+    result = run_main(WITHOUT[name].main, {**options, **more}, check=True)
+    assert not result.failed, result.data["msg"]
+    assert there.wire.sent == []
+    assert os.environ["OPENMDM_VPP_CONTENT_TOKEN"] not in result.text

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,15 @@ from typing import Any
 import httpx
 import pytest
 
+from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import code as code_options
+from ansible_collections.openmdm.vpp.plugins.module_utils._http.pace import SystemClock
 from ansible_collections.openmdm.vpp.plugins.modules import (
     mdm_app,
     mdm_app_info,
     mdm_device_info,
     vpp_account,
     vpp_account_info,
+    vpp_invitation,
     vpp_invitation_info,
     vpp_license,
     vpp_license_info,
@@ -36,8 +40,10 @@ from ansible_collections.openmdm.vpp.plugins.modules import (
 from ansible_collections.openmdm.vpp.tests.faults.mutation import Mutator
 from ansible_collections.openmdm.vpp.tests.faults.soak import amount
 from ansible_collections.openmdm.vpp.tests.faults.spoiled import Wire, bench
+from ansible_collections.openmdm.vpp.tests.faults.tally import Tally
 from ansible_collections.openmdm.vpp.tests.unit import harness
 from ansible_collections.openmdm.vpp.tests.unit.plugins.modules.school import EXCEL, with_any
+from ansible_collections.openmdm.vpp.tests.unit.plugins.modules.test_modules_code import CODE, Desk, code
 from ansible_collections.openmdm.vpp.tests.unit.plugins.modules.test_modules_faults import (
     EXCLUSIVE,
     FIRST,
@@ -46,9 +52,12 @@ from ansible_collections.openmdm.vpp.tests.unit.plugins.modules.test_modules_fau
     WANTED,
 )
 from ansible_collections.openmdm.vpp.tests.unit.plugins.modules.test_modules_faults import Bench as Small
+from ansible_collections.openmdm.vpp.tests.unit.smtp_server import CLOSE, MailServer
+from ansible_collections.openmdm.vpp.tests.unit.test_contract import NAMES
 from sandbox.app import create_app
 from sandbox.clock import ManualClock
 
+MAIL = {"smtp_host": "127.0.0.1", "smtp_port": 9, "smtp_security": "none", "mail_from": "apps@fernhill.example"}
 WORDS = (*WANTED, *FIRST, PAGES, NUMBERS, "nextPageIndex", "totalPages", "errorNumber", "eventId", "COMPLETE", "FAILED")
 BOMB = gzip.compress(bytes(40 << 20))
 
@@ -170,6 +179,7 @@ READS: dict[str, tuple[Any, dict[str, Any]]] = {
     "vpp_license_info": (vpp_license_info, {"assignments": True, "assets": [{"name": "Pages"}]}),
     "vpp_user": (vpp_user, {"users": [{"email": "a@fernhill.example", "name": "Ann"}]}),
     "vpp_user_info": (vpp_user_info, {}),
+    "vpp_invitation": (vpp_invitation, {"users": [{"email": "a@fernhill.example", "name": "Ann"}], **MAIL}),
     "vpp_invitation_info": (vpp_invitation_info, {}),
     "mdm_device_info": (mdm_device_info, {"scope": with_any("year-7")}),
     "mdm_app": (
@@ -196,11 +206,101 @@ def test_every_module_copes(school, tmp_path: Path, name: str) -> None:
     module, options = READS[name]
     if "state_dir" in module.DOCUMENTATION:
         options = {**options, "state_dir": str(tmp_path / "state")}
-    spoiled = 0
+    tally, spoiled = Tally("answers"), 0
     for seed in range(amount(8, 400)):
         spoiler = school.wire.after = Spoiler(seed)
         result = school.run(module, check=True, **options)
         sound(result, f"seed {seed}: {spoiler.did[:3]}")
         spoiled += bool(spoiler.did)
     school.wire.after = None
+    tally.add("spoiled answers", spoiled)
+    tally.add("crashes", 0)  # one would have ended the test
+    tally.write(name)
     assert spoiled
+
+
+class Hasty(SystemClock):
+    """Waits for no mail server."""
+
+    def sleep(self, seconds: float) -> None:
+        """Nothing is worth it here."""
+
+
+class Chatter:
+    """A mail server that says what it should not, now and then. Never that it took a mail which it did not keep."""
+
+    ODD = (
+        *("", "2", "abc", "999 x", "100 wait", "354 go on", "-1", "\0\0", "450 4.2.1 later", "550 5.1.1 no", "421 bye"),
+        *("334 VXNlcjo=", "\u0662\u0665\u0660 ok", "220", "503 5.5.1 first", CLOSE, CLOSE),
+        *("550 " + "x" * 9000, "250-x\r\n" * 300, "550-a\r\n550 b", "535 5.7.8 <script>", "452 4.3.1 " + "{{ 7 * 7 }}"),
+    )
+
+    def __init__(self, seed: int) -> None:
+        self._rng = random.Random(seed)
+        self._share = self._rng.choice((0.02, 0.1, 0.4))
+        self.did: list[str] = []
+
+    def __call__(self, command: str, rest: str, _count: int) -> str:
+        if self._rng.random() >= self._share:
+            return ""
+        said = self._rng.choice(self.ODD)
+        if self._rng.random() < 0.2 and command != "END":
+            said = f"250 {rest}"
+        self.did.append(f"{said[:20]!r} to {command}")
+        return said
+
+
+@pytest.fixture
+def desk(monkeypatch, tmp_path) -> Iterator[Desk]:
+    monkeypatch.setattr(code_options, "SystemClock", Hasty)
+    with MailServer().running() as server:
+        yield Desk(tmp_path, server)
+
+
+@pytest.mark.parametrize("seed", range(amount(12, 400)))
+def test_no_code_goes_to_two_people_whatever_the_mail_server_says(desk, seed):
+    lists = {"src": desk.codes(6), "people_file": desk.people(5)}
+    chatter = desk.server.script = Chatter(seed)
+    runs = [desk.run(**lists, uncertain=uncertain) for uncertain in ("list", "resend", "list")]
+    desk.server.script = lambda _command, _rest, _count: ""
+    told = f"seed {seed}: {chatter.did}"
+    last = desk.run(**lists, uncertain="resend")
+    again = desk.run(**lists)
+    given = desk.given()
+    for run in (*runs, last, again):
+        sound(run, told)
+        assert not re.search(CODE.pattern.strip("^$"), run.text), told
+    assert not last.failed, (told, last.data["msg"])
+    assert (again.failed, again.data["changed"]) == (False, False), told
+    assert [set(codes) for _who, codes in sorted(given.items())] == [{code(number)} for number in _numbers(given)], told
+    assert len({one for codes in given.values() for one in codes}) == len(given) == 5, told
+
+
+def _numbers(given: dict[str, list[str]]) -> list[int]:
+    """Of the codes, in the order of the people."""
+    numbers = {code(number): number for number in range(1, 7)}
+    return [numbers[codes[0]] for _who, codes in sorted(given.items())]
+
+
+@pytest.mark.parametrize("seed", range(amount(12, 1000)))
+def test_a_spoiled_list_of_codes_or_people(desk, seed):
+    """What is left of it is handed out, each code to one person; or it is refused in one sentence."""
+    lists = {"src": desk.codes(6, status={2: "Redeemed"}), "people_file": desk.people(5)}
+    mutator = Mutator(seed, (code(1), code(3), "p1@fernhill.example", "Redeemed"))
+    path = Path(lists["src" if seed % 2 else "people_file"])
+    path.write_bytes(mutator.raw(path.read_bytes(), ()))
+    runs = [desk.run(**lists, check=check) for check in (True, False)]
+    info = desk.info(product=desk.options["product"], **lists)
+    for run in (*runs, info):
+        sound(run, f"seed {seed}")
+    assert len(runs[0].data["plan"]) == len(runs[1].data["plan"]), seed
+    given = [mail.recipient for mail in desk.server.arrived]
+    assert len(set(given)) == len(given), seed
+    codes = [one for found in desk.given().values() for one in found]
+    assert len(set(codes)) == len(codes), seed
+
+
+def test_every_module_is_met():
+    """Those that write are above, by names of their own."""
+    met = {*READS, "vpp_license", "vpp_code", "vpp_code_info"}
+    assert met == set(NAMES)

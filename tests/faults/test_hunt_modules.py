@@ -20,6 +20,7 @@ import pytest
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import runner
 from ansible_collections.openmdm.vpp.tests.faults.hunt import Hit, Hunt
+from ansible_collections.openmdm.vpp.tests.faults.hunt_stage import Found, count
 from ansible_collections.openmdm.vpp.tests.faults.soak import amount
 from ansible_collections.openmdm.vpp.tests.faults.stage import (
     CODES,
@@ -161,8 +162,8 @@ def _with_codes(folder: Path, server: MailServer, name: str, login: dict[str, st
     return {**shared, **mail, **more, **login, "src": str(src)}
 
 
-def hunted(name: str, fault: str, folder: Path, caplog: Any, capsys: Any) -> tuple[list[Hit], int]:
-    """What was found in all runs of a module under a fault, and how many texts were searched."""
+def hunted(name: str, fault: str, folder: Path, caplog: Any, capsys: Any) -> tuple[list[Hit], Hunt]:
+    """What was found in all runs of a module under a fault, and the hunt with its counts."""
     caplog.set_level(logging.DEBUG)
     with pytest.MonkeyPatch.context() as patch, world(name, fault, folder, patch) as there:
         UNEXPECTED.get(fault, lambda _patch: None)(patch)
@@ -178,7 +179,7 @@ def hunted(name: str, fault: str, folder: Path, caplog: Any, capsys: Any) -> tup
     spoken = capsys.readouterr()
     hits += hunt.text(caplog.text + spoken.out + spoken.err, "the log")
     hits += hunt.tree(folder, exempt=[folder / "codes.csv"])
-    return hits, hunt.texts
+    return hits, hunt
 
 
 def _met_by(name: str, fault: str) -> bool:
@@ -195,8 +196,9 @@ CHOSEN = list(dict.fromkeys([*ALL[:: len(ALL) // amount(18, len(ALL))], *MAILED]
 
 @pytest.mark.parametrize(("name", "fault"), CHOSEN)
 def test_no_fault_makes_a_module_show_a_secret(name, fault, tmp_path, caplog, capsys):
-    hits, searched = hunted(name, fault, tmp_path, caplog, capsys)
-    assert searched > len(WORLDS[name]) * 2
+    hits, hunt = hunted(name, fault, tmp_path, caplog, capsys)
+    count("hunt in process", [hunt], Found([], hits))
+    assert hunt.texts > len(WORLDS[name]) * 2
     assert not hits, "; ".join(map(str, hits))
 
 
@@ -210,7 +212,7 @@ class TestPlanted:
             "_internal",
             lambda error: runner.VppError(f"{real(error).message} {base64.b64encode(repr(error).encode())}"),
         )
-        hits, _searched = hunted("vpp_license", "key error", tmp_path, caplog, capsys)
+        hits, _hunt = hunted("vpp_license", "key error", tmp_path, caplog, capsys)
         assert {(hit.secret, hit.where) for hit in hits} >= {("token", "the result")}
 
     def test_a_code_in_a_report(self, monkeypatch, tmp_path, caplog, capsys):
@@ -221,7 +223,7 @@ class TestPlanted:
             real(host, outcome)
 
         monkeypatch.setattr(runner, "_write_report", write)
-        hits, _searched = hunted("vpp_user", QUIET + " at all", tmp_path, caplog, capsys)
+        hits, _hunt = hunted("vpp_user", QUIET + " at all", tmp_path, caplog, capsys)
         assert any(hit.secret == "token" and hit.where.endswith("json") for hit in hits)
 
     def test_the_library_s_log(self, monkeypatch, tmp_path, caplog, capsys):
@@ -232,5 +234,5 @@ class TestPlanted:
             return real(self, request, **more)
 
         monkeypatch.setattr(httpx.Client, "send", send)
-        hits, _searched = hunted("mdm_device_info", "more fields", tmp_path, caplog, capsys)
+        hits, _hunt = hunted("mdm_device_info", "more fields", tmp_path, caplog, capsys)
         assert {(hit.secret, hit.where) for hit in hits} == {("key", "the log")}

@@ -163,3 +163,71 @@ def test_the_store(there, status, form):
     throttle(there, status, FORMS[form], "/metadata/lookup")
     result = there.run(vpp_license_info, assets=[{"name": "Pages"}])
     check(there, result, status, FORMS[form], "/metadata/lookup")
+
+
+APPLES, STAND_IN = "https://vpp.itunes.apple.com", "http://127.0.0.1:8443"
+PUBLIC = "/itunes/lookup"
+
+
+@pytest.fixture(params=["Apple's own", "a stand-in"])
+def names(request: Any, there: Bench) -> dict[str, Any]:
+    """Options for a bundle id that only the public look-up could know. Beside Apple's own address it has a pace and a
+    budget of its own; a stand-in shares those of everything else."""
+    if request.param == "a stand-in":
+        where = {"itunes_url": f"{STAND_IN}/itunes"}
+    else:
+        there.school.box.context.origin = APPLES
+        where = {"apps_books_url": f"{APPLES}/mdm/v2", "itunes_url": "https://itunes.apple.com/itunes"}
+    return {**where, "assets": [{"bundle_id": "example.unknown"}]}
+
+
+@pytest.mark.parametrize("form", SOME)
+def test_the_public_look_up(there, names, status, form):
+    throttle(there, status, FORMS[form], PUBLIC)
+    result = there.run(vpp_license_info, **names)
+    check(there, result, status, FORMS[form], PUBLIC)
+    assert "look up bundle id example.unknown in the store" in result.data["msg"]
+
+
+@pytest.mark.parametrize("form", SOME)
+def test_a_write_that_needs_the_public_look_up_changes_nothing(there, names, status, form):
+    throttle(there, status, FORMS[form], PUBLIC)
+    serial_numbers = [one["serialNumber"] for one in there.school.devices("year-7")]
+    more = {"devices": {"serial_numbers": serial_numbers}, "licensing": "collection", "poll_interval": 30}
+    result = there.run(vpp_license, **names, **more)
+    check(there, result, status, FORMS[form], PUBLIC)
+    assert result.data["changed"] is False
+    assert {one.method for one in there.wire.sent} == {"GET"}
+
+
+@pytest.mark.parametrize("form", SOME)
+def test_the_public_look_up_that_forbids(there, names, form):
+    """How it refuses who asks too often, and how a proxy refuses everybody."""
+    throttle(there, 403, FORMS[form], PUBLIC)
+    result = there.run(vpp_license_info, **names)
+    hit = [one.at for one in there.wire.sent if one.path == PUBLIC]
+    assert 1 <= len(hit) <= 7
+    assert len([at for at in hit if at - hit[0] < FIRST]) <= MOST
+    assert there.school.box.clock.now() - hit[0] < PATIENCE
+    assert result.failed
+    assert re.search(r"asked too often, or a proxy forbids it.*adam_id.*\(HTTP 403\)", result.data["msg"])
+    assert "token" not in result.data["msg"]
+    assert not [one for one in there.wire.sent if one.path == PUBLIC and "authorization" in one.headers]
+
+
+def test_a_minute_is_waited_for_and_then_it_goes_on(there, names):
+    """The sandbox counts as the public look-up does: so many a minute, then 403."""
+    there.school.box.switches.update({"itunes_per_minute": 5})
+    bundle_ids = [{"bundle_id": f"example.unknown{number}"} for number in range(8)]
+    result = there.run(vpp_license_info, **{**names, "assets": bundle_ids})
+    assert "example.unknown0" in result.data["msg"]
+    assert "(HTTP 403)" not in result.data["msg"]
+    assert len([one for one in there.wire.sent if one.path == PUBLIC]) > 8
+
+
+def test_our_own_pace_is_never_refused(there):
+    there.school.box.context.origin = APPLES
+    there.school.box.switches.update({"itunes_per_minute": 20})
+    where = {"apps_books_url": f"{APPLES}/mdm/v2", "itunes_url": "https://itunes.apple.com/itunes"}
+    there.run(vpp_license_info, **where, assets=[{"bundle_id": f"example.unknown{number}"} for number in range(45)])
+    assert len([one for one in there.wire.sent if one.path == PUBLIC]) == 45

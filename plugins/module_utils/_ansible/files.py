@@ -12,8 +12,7 @@ import tempfile
 from collections.abc import Mapping
 
 from .._core.errors import InputError
-
-MAX_BYTES = 256 * 1024 * 1024
+from .._core.table_file import MAX_BYTES
 
 _WHERE = "Name a file in a folder that exists and is writable."
 
@@ -23,8 +22,8 @@ _BEGINNING = f'{{\n "{_MARK}": true,'.encode()
 """How every report begins, by which it is known when it is to be replaced."""
 
 
-def read_file(option: str, path: str, max_bytes: int = MAX_BYTES) -> bytes:
-    """The bytes of the file that `option` names."""
+def read_file(option: str, path: str, max_bytes: int = MAX_BYTES, *, remedy: str = "Name the right file.") -> bytes:
+    """The bytes of the file that `option` names. Raises InputError; `remedy` ends the one about its size."""
     try:
         with open(path, "rb") as stream:
             data = stream.read(max_bytes + 1)
@@ -34,7 +33,7 @@ def read_file(option: str, path: str, max_bytes: int = MAX_BYTES) -> bytes:
         ) from None
     if len(data) > max_bytes:
         size = f"{max_bytes >> 20} MiB" if max_bytes >> 20 else f"{max_bytes >> 10} KiB"
-        raise InputError(f"{option}: {_shown(path)} is larger than {size}. Name the right file.")
+        raise InputError(f"{option}: {_shown(path)} is larger than {size}. {remedy}")
     return data
 
 
@@ -42,7 +41,7 @@ def read_object(option: str, path: str) -> dict[str, object]:
     """The JSON object in the file that `option` names."""
     document: object = None
     with contextlib.suppress(ValueError, RecursionError):
-        document = json.loads(read_file(option, path))
+        document = json.loads(read_file(option, path, remedy="Name a report of this collection, or split the task."))
     if isinstance(document, dict):
         return document
     raise InputError(

@@ -165,6 +165,16 @@ def error_of(what: str, status: int, body: object) -> VppError | None:
     return kind(text, error_number=number, http_status=status)
 
 
+def error_of_public(what: str, status: int) -> VppError | None:
+    """What a status means where no token was sent; None where it means the same everywhere."""
+    words = {
+        401: "the look-up wants a sign-in, which Apple's own does not (is itunes_url right?)",
+        403: "it was asked too often, or a proxy forbids it; name the asset by its adam_id, which needs no look-up",
+        404: "the address does not exist (is itunes_url right?)",
+    }.get(status)
+    return None if words is None else ServiceError(f"Cannot {what}: {words} (HTTP {status})", http_status=status)
+
+
 def _error_of_status(what: str, status: int) -> VppError:
     if status == 401:
         return TokenError(f"Cannot {what}: the content token is not accepted; {_NEW_TOKEN}", http_status=401)

@@ -18,7 +18,7 @@ from .._http.client import Answer, Credential, Request
 from .._http.pace import Pacer
 from .._http.retry import Outcome, retry_after
 from .codec import decode_service_config
-from .errors import LIMITS_CHANGED, PASSING, error_of
+from .errors import LIMITS_CHANGED, PASSING, error_of, error_of_public
 from .guard import Guard
 from .wire import Json, answer
 
@@ -49,6 +49,9 @@ PATHS = MappingProxyType(
 
 _FEW = frozenset({"clientConfig", "getAssets", "getAssignments"})
 """What a `lean` session reads at the documented addresses [D, the page of each endpoint]."""
+
+PUBLIC_TRIES = 7
+"""Waits of 1, 2, ... 32 s: the public look-up counts by the minute [C several wrappers]."""
 
 _FAULT = 9603
 _GONE = 9634
@@ -132,7 +135,7 @@ class Session:
     def public(self, url: str, params: Mapping[str, str], what: str, caller: Caller) -> Json:
         """A GET without any credential, to the host of `url` only."""
         request = Request(what, "GET", url, frozenset({origin_of(checked_url(url))}), params)
-        return answer(caller.call(request, self._judge).body)
+        return answer(caller.call(request, self._judge_public).body)
 
     def _exchange(
         self,
@@ -203,3 +206,13 @@ class Session:
         if number == _FAULT or (number is None and status not in (429, 503)):
             return Outcome(error, transient, untouched, asked=asked, tries=FAULT_TRIES)
         return Outcome(error, transient, untouched, shared=transient, asked=asked)
+
+    def _judge_public(self, request: Request, reply: Answer) -> Outcome | None:
+        """As `_judge`, for a service that knows no token. It refuses with 403 who asks too often, and a proxy who may
+        not ask at all: that is worth the waits of a minute, and no more."""
+        error = error_of_public(request.what, reply.status)
+        if error is None:
+            return self._judge(request, reply)
+        asked = retry_after(reply.headers, self._clock.now())
+        busy = reply.status == 403
+        return Outcome(error, transient=busy, untouched=True, shared=busy, asked=asked, tries=PUBLIC_TRIES)

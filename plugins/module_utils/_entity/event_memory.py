@@ -66,9 +66,9 @@ class EventMemory:
             self._written.journal.dropped(ids)
 
 
-def finish_earlier_work(api: AppsBooks, memory: EventMemory, polling: Polling) -> list[int]:
-    """Events of earlier runs would change what is read: they are waited for first. The entries of the journal whose
-    answer never came, of which the read tells; raises PendingError."""
+def finish_earlier_work(api: AppsBooks, memory: EventMemory, polling: Polling) -> None:
+    """Events of earlier runs would change what is read: they are waited for first. Where an answer never came there is
+    nothing to ask: the read that follows tells what became of the write. Raises PendingError."""
     work = memory.open_work()
     if work.events:
         ages = {one.event_id: one.age for one in work.events}
@@ -81,7 +81,7 @@ def finish_earlier_work(api: AppsBooks, memory: EventMemory, polling: Polling) -
                 f"({samples(young)}); nothing was changed. Run the task again later.",
                 facts={"pending_events": young[:100]},
             )
-    return [one.id for one in work.unknown]
+    memory.dropped([one.id for one in work.unknown])
 
 
 def finish_named_events(api: AppsBooks, event_ids: Sequence[str], polling: Polling, notify: Notify) -> None:

@@ -102,10 +102,8 @@ class InvitationTask:
     def plan(self) -> PreparedInvitations:
         api, request, goal = self._api, self._request, self._request.goal
         require_no_foreign_claim(self._config, self._guard)
-        unanswered = finish_earlier_work(api, self._memory, self._polling)
+        finish_earlier_work(api, self._memory, self._polling)
         records, walk = api.read_users(active_only=False)
-        # What was read is the answer to what had none.
-        self._memory.dropped(unanswered)
         found, bad = KnownPeople(self._config.uid, records).identify(request.people)
         groups = set(request.groups)
         people = [one for one in found if not groups or not groups.isdisjoint(one.person.groups)]

@@ -68,7 +68,7 @@ class LicenseTask:
         if request.mdm is not None and request.goal.state != ABSENT:
             check_linked(request.mdm, config, self._notify)
         finish_named_events(api, request.events, self._polling, self._notify)
-        unanswered = finish_earlier_work(api, self._memory, self._polling)
+        finish_earlier_work(api, self._memory, self._polling)
         owned, walk = api.read_assets()
         assets, metadata = (
             (owned, {}) if request.goal.all_assets else find_assets(api, config, request.selectors, owned)
@@ -83,8 +83,6 @@ class LicenseTask:
         source = self._source = self._holder_source(holdings, targets, goal)
         owned, unstable = source.read(assets, owned)
         assets = _newest(assets, owned)
-        # What was read is the answer to what had none.
-        self._memory.dropped(unanswered)
         # Somebody who was missed by a read of people would be taken for one who isn't named.
         missed = people is not None and not people.stable and goal.exclusive
         wavering = unstable if walk.stable and not missed else True

@@ -94,10 +94,8 @@ class UserTask:
         api, request = self._api, self._request
         self._memory.check_place()
         require_no_foreign_claim(self._config, self._guard)
-        unanswered = finish_earlier_work(api, self._memory, self._polling)
+        finish_earlier_work(api, self._memory, self._polling)
         users, walk = api.read_users()
-        # What was read is the answer to what had none.
-        self._memory.dropped(unanswered)
         goal = self._with_memory(request.goal)
         plan = plan_users(
             self._config.uid, request.people, users, goal, bad_rows=request.bad_rows, groups=request.groups

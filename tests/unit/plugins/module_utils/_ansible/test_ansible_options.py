@@ -157,6 +157,14 @@ class TestLicense:
     def test_an_approved_plan_that_is_none(self, file, text):
         assert "approved_plan" in license_task(approved_plan=file("plan.json", text)).data["msg"]
 
+    def test_an_approved_plan_that_is_too_large(self, tmp_path):
+        path = tmp_path / "plan.json"
+        with path.open("wb") as stream:
+            stream.truncate((64 << 20) + 1)
+        assert license_task(approved_plan=str(path)).data["msg"] == (
+            f"approved_plan: {path} is larger than 64 MiB. Name a report of this collection, or split the task."
+        )
+
     def test_a_file_that_looks_cut_off(self, file):
         result = license_task(devices={"targets_file": file("fleet.csv", "serial_number,name\nDMPX00000001")})
         assert "cut off" in result.data["msg"]

@@ -207,10 +207,21 @@ def test_the_public_look_up_is_slow_and_separate() -> None:
         assert recorder.requests[-1].url.params["country"] == "NZ"
 
 
-def test_the_public_look_up_may_refuse() -> None:
-    recorder = service(APPLE_URLS, lambda _r: httpx.Response(403))
-    with (
-        connect(AppsBooksSettings(Secret(TOKEN)), FakeClock(), recorder.transport) as client,
-        pytest.raises(ServiceError, match="HTTP 403"),
-    ):
-        client.search_bundle_id("a.b", CONFIG)
+@pytest.mark.parametrize(
+    ("status", "words", "asked"),
+    [
+        (401, r"wants a sign-in.*itunes_url.*\(HTTP 401\)$", 1),
+        (403, r"asked too often.*\(HTTP 403\); gave up after 7 requests in 6\d s: run it again later$", 7),
+        (404, r"does not exist \(is itunes_url right\?\) \(HTTP 404\)$", 1),
+        (418, r"gives no reason \(HTTP 418\)$", 1),
+    ],
+)
+def test_the_public_look_up_may_refuse(status: int, words: str, asked: int) -> None:
+    """It was sent no token, so none is blamed."""
+    recorder = service(APPLE_URLS, lambda _r: httpx.Response(status))
+    with connect(AppsBooksSettings(Secret(TOKEN)), FakeClock(), recorder.transport) as client:
+        with pytest.raises(ServiceError, match=words) as caught:
+            client.search_bundle_id("a.b", CONFIG)
+    assert caught.value.http_status == status
+    assert "token" not in caught.value.message
+    assert len(recorder.requests) == asked

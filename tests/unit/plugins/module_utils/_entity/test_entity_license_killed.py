@@ -92,7 +92,7 @@ def test_check_mode_leaves_the_journal_as_it_is(tmp_path):
     assert "wait_for_events" not in api.calls
 
 
-def test_a_write_without_an_answer_is_open_until_a_later_run_has_read(tmp_path, monkeypatch):
+def test_a_write_without_an_answer_is_open_until_the_next_run(tmp_path, monkeypatch):
     dropped = []
     monkeypatch.setattr(Journal, "dropped", lambda self, ids: dropped.extend(ids))
     api = world("lea")
