@@ -17,6 +17,9 @@ MAX_SECRET_BYTES = 65536
 KEY_LIKE = re.compile(r"\s*[A-Za-z0-9_-]{32,}\s*")
 """An API key: Meraki's has 40 hexadecimal digits. A path to one has a slash, or a dot and an ending."""
 
+TOKEN_LIKE = re.compile(r"[A-Za-z0-9+/=\s]{80,}")
+"""Base64 and nothing else: a path to a content token has the dot of its ending."""
+
 Option = tuple[str, str]
 """An option and its environment variable."""
 
@@ -35,8 +38,7 @@ def read_secret(
             raise InputError(f"{value_name} and {file_name} are both given; give one of them.")
         if told_value:
             path = None
-    if path and secret_like.fullmatch(path) and not _exists(path):
-        host.hide(path)  # it would stand in the echo of the parameters, too
+    if hide_pasted(host, path, secret_like):
         raise InputError(f"{file_name} holds the secret itself; give the path of its file, or use {value_name}.")
     if path:
         text, source = read_file(file_name, path, MAX_SECRET_BYTES).decode("utf-8", "replace"), file_name
@@ -48,6 +50,14 @@ def read_secret(
         raise InputError(f"{missing} (or the environment variable {file_env}).")
     host.hide(text.strip())
     return text, source
+
+
+def hide_pasted(host: Host, path: str | None, secret_like: re.Pattern[str]) -> bool:
+    """Whether a path is the secret itself, which would stand in the echo of the parameters, too."""
+    if not path or not secret_like.fullmatch(path) or _exists(path):
+        return False
+    host.hide(path)
+    return True
 
 
 def is_path_of(path: str, variable: str) -> bool:

@@ -306,6 +306,13 @@ class TestTokenFrom:
         assert result.failed
         assert words in result.data["msg"]
 
+    @pytest.mark.parametrize("module", [vpp_account, vpp_account_info, vpp_license_info])
+    def test_a_token_in_place_of_its_path_is_masked(self, small, module):
+        pasted = "QUJD" * 30
+        result = small.run(module, **FROM_MDM, content_token_file=pasted)
+        assert "are both given" in str(result.data)
+        assert pasted not in result.text
+
     @pytest.mark.parametrize("switches", [{"sm_token_text": "masked"}])
     def test_a_token_that_is_not_told(self, small, switches):
         small.switch(**switches)
