@@ -17,6 +17,9 @@ MAX_SECRET_BYTES = 65536
 KEY_LIKE = re.compile(r"\s*[A-Za-z0-9_-]{32,}\s*")
 """An API key: Meraki's has 40 hexadecimal digits. A path to one has a slash, or a dot and an ending."""
 
+TOKEN_LIKE = re.compile(r"[A-Za-z0-9+/=\s]{80,}")
+"""A content token: Base64 and nothing else. A path to one has the dot of its ending."""
+
 Option = tuple[str, str]
 """An option and its environment variable."""
 
@@ -52,7 +55,9 @@ def read_secret(
 
 def is_path_of(path: str, variable: str) -> bool:
     """Whether a path is the one that a variable of the environment names: the task itself says nothing then."""
-    return path == os.path.expanduser(os.path.expandvars(os.environ.get(variable, "")))
+    told = os.path.expanduser(os.path.expandvars(os.environ.get(variable, "")))
+    # In a plugin on the control node Ansible has made a full path of it.
+    return bool(told) and path in (told, os.path.abspath(told))
 
 
 def _exists(path: str) -> bool:

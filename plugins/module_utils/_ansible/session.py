@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,10 +24,7 @@ from .mdm import LinkedAccounts, open_mdm
 from .mdm_token import check_token_source, token_from_mdm
 from .options import TOKEN_ENV, TOKEN_FILE_ENV
 from .runner import Host
-from .secrets import read_secret
-
-_TOKEN_LIKE = re.compile(r"[A-Za-z0-9+/=\s]{80,}")
-"""Base64 and nothing else: a path to a token has the dot of its ending."""
+from .secrets import TOKEN_LIKE, read_secret
 
 EXPIRES_SOON = 30
 """Days: a token lives a year, and renewing it takes a person with the right role in Apple's portal."""
@@ -54,7 +50,7 @@ def read_token(host: Host, linked: LinkedAccounts | None = None) -> ContentToken
             ("content_token", TOKEN_ENV),
             ("content_token_file", TOKEN_FILE_ENV),
             missing="There is no content token: set content_token_file to the .vpptoken file of the location",
-            secret_like=_TOKEN_LIKE,
+            secret_like=TOKEN_LIKE,
         )
         token = parse_content_token(text, source)
     sent = token.secret.reveal()  # without the line breaks that a file may have
