@@ -77,3 +77,20 @@ options:
       - When an MDM works with the same location at the same time, leave it half of that.
     type: float
 """
+
+    # Beside the above, for plugins on the control node, where Ansible itself reads the variables.
+    PLUGINS = r"""
+options:
+  content_token:
+    env:
+      - name: OPENMDM_VPP_CONTENT_TOKEN
+  content_token_file:
+    env:
+      - name: OPENMDM_VPP_CONTENT_TOKEN_FILE
+  apps_books_url:
+    env:
+      - name: OPENMDM_VPP_APPS_BOOKS_URL
+  itunes_url:
+    env:
+      - name: OPENMDM_VPP_ITUNES_URL
+"""

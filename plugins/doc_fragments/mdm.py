@@ -55,3 +55,20 @@ options:
     type: float
     default: 3.0
 """
+
+    # Beside the above, for plugins on the control node, where Ansible itself reads the variables.
+    PLUGINS = r"""
+options:
+  meraki_api_key:
+    env:
+      - name: OPENMDM_MERAKI_API_KEY
+  meraki_api_key_file:
+    env:
+      - name: OPENMDM_MERAKI_API_KEY_FILE
+  meraki_base_url:
+    env:
+      - name: OPENMDM_MERAKI_BASE_URL
+  meraki_organization_id:
+    env:
+      - name: OPENMDM_MERAKI_ORGANIZATION_ID
+"""

@@ -25,3 +25,11 @@ options:
 requirements:
   - httpx >= 0.27, < 1
 """
+
+    # Beside the above, for plugins on the control node, where Ansible itself reads the variables.
+    PLUGINS = r"""
+options:
+  ca_path:
+    env:
+      - name: OPENMDM_VPP_CA_PATH
+"""

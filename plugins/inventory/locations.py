@@ -106,69 +106,27 @@ token_files:
 """
 
 import os
-import sys
-from typing import Any
 
 from ansible.errors import AnsibleParserError
-from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ..plugin_utils._errors import told
+from ..plugin_utils.inventory import FoundHost, HostsPlugin
 from ..plugin_utils.locations import read_locations
+from ..plugin_utils.secret_files import decrypted
 from ..plugin_utils.token_refs import ENV, TokenRef, find_tokens
-from ..plugin_utils.unsafe import unsafe
 
 _CONNECTION = ("apps_books_url", "ca_path", "proxy", "request_timeout")
 
 
-class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+class InventoryModule(HostsPlugin):
     NAME = "openmdm.vpp.locations"
 
-    def verify_file(self, path: str) -> bool:
-        """Files that end in `openmdm.yml` or `openmdm.yaml`."""
-        return bool(super().verify_file(path)) and path.endswith(("openmdm.yml", "openmdm.yaml"))
-
-    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
-        super().parse(inventory, loader, path, cache)
-        self._read_config_data(path)
-        self.load_cache_plugin()
-        key = self.get_cache_key(path)
-        remembered = self.get_option("cache")
-        if remembered and cache and key in self._cache:
-            found = self._cache[key]
-        else:
-            with told(AnsibleParserError):
-                found = self._read(os.path.dirname(os.path.abspath(path)))
-            if remembered:
-                self._cache[key] = found
-        for host in found:
-            self._add(host["name"], host["facts"])
-
-    def _read(self, folder: str) -> list[dict[str, Any]]:
-        refs = find_tokens(self.get_option("token_files"), self.get_option("token_envs"), folder, os.environ)
+    def find_hosts(self, folder: str) -> list[FoundHost]:
         options = {name: self.get_option(name) for name in _CONNECTION}
         given = {name: value for name, value in options.items() if value is not None}
-        return read_locations(refs, given, self._reveal, self.display.warning)
+        with told(AnsibleParserError):
+            refs = find_tokens(self.get_option("token_files"), self.get_option("token_envs"), folder, os.environ)
+            return read_locations(refs, given, self._reveal, self.display.warning)
 
     def _reveal(self, ref: TokenRef) -> str:
-        if ref.kind == ENV:
-            return os.environ[ref.place]
-        try:
-            data, _vaulted = self.loader._get_file_contents(ref.place)
-        except Exception:  # whose text could quote the file
-            raise AnsibleParserError(
-                f"{ref} can't be decrypted; give the vault's password, as for a playbook."
-            ) from None
-        return str(data.decode("utf-8", "replace"))
-
-    def _add(self, name: str, facts: dict[str, Any]) -> None:
-        self.inventory.add_group(self.get_option("group"))
-        self.inventory.add_host(name, group=self.get_option("group"))
-        for variable, value in facts.items():
-            self.inventory.set_variable(name, variable, unsafe(value))
-        if self.get_option("local"):
-            self.inventory.set_variable(name, "ansible_connection", "local")
-            self.inventory.set_variable(name, "ansible_python_interpreter", sys.executable)
-        variables, strict = self.inventory.get_host(name).get_vars(), self.get_option("strict")
-        self._set_composite_vars(self.get_option("compose"), variables, name, strict=strict)
-        self._add_host_to_composed_groups(self.get_option("groups"), variables, name, strict=strict)
-        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, name, strict=strict)
+        return os.environ[ref.place] if ref.kind == ENV else decrypted(self.loader, ref.place)

@@ -12,6 +12,7 @@ from typing import Any
 from ..module_utils._ansible.account import ACCOUNT_INFO_SPEC, run_account_info
 from ..module_utils._core.errors import InputError, VppError
 from .host import PluginHost
+from .inventory import FoundHost
 from .token_refs import ENV, FILE, VAULT, TokenRef
 
 AT_ONCE = 8
@@ -25,10 +26,9 @@ def read_locations(
     options: Mapping[str, Any],
     reveal: Callable[[TokenRef], str],
     warn: Callable[[str], None],
-) -> list[dict[str, Any]]:
-    """Host names with their variables (`name`, `facts`), in the order of `refs`; plain values, which a cache may keep.
-    `reveal` gives the text of a token that is in no plain file. Raises InputError, also for two tokens of one location.
-    """
+) -> list[FoundHost]:
+    """The locations in the order of `refs`. `reveal` gives the text of a token that is in no plain file. Raises
+    InputError, also for two tokens of one location."""
     if not refs:
         raise InputError("There is no content token: name some under token_files or token_envs.")
 
@@ -53,7 +53,7 @@ def read_locations(
                 f"{other} and {ref} are tokens of one location, '{account['location_name']}' (uid {account['uid']}); "
                 "take one of them out, since two hosts would work on it at the same time."
             )
-    return [{"name": ref.host, "facts": _facts(ref, account)} for ref, account in found]
+    return [FoundHost(ref.host, _facts(ref, account)) for ref, account in found]
 
 
 def _facts(ref: TokenRef, account: Mapping[str, Any]) -> dict[str, Any]:

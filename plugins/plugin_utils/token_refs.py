@@ -11,16 +11,16 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ..module_utils._ansible.secrets import TOKEN_LIKE
 from ..module_utils._core.errors import InputError
 from ..module_utils._core.identity import samples
+from .secret_files import is_vaulted
 
 FILE = "file"
 VAULT = "vault"
 ENV = "env"
 
-_VAULT_HEADER = b"$ANSIBLE_VAULT;"
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_TOKEN_LIKE = re.compile(r"[A-Za-z0-9+/=\s]{80,}")
 _LONGEST_PATH = 4096
 _NOT_OF_A_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 
@@ -55,7 +55,7 @@ def find_tokens(
 
 def _files(patterns: Iterable[str], folder: str) -> Iterable[TokenRef]:
     for pattern in patterns:
-        if _TOKEN_LIKE.fullmatch(pattern):
+        if TOKEN_LIKE.fullmatch(pattern):
             raise InputError("token_files holds a content token itself; give the path of its file.")
         if len(pattern) > _LONGEST_PATH:
             raise InputError(f"token_files: no path has {len(pattern)} characters; correct it.")
@@ -71,8 +71,7 @@ def _files(patterns: Iterable[str], folder: str) -> Iterable[TokenRef]:
 
 def _vaulted(path: str) -> bool:
     try:
-        with open(path, "rb") as stream:
-            return stream.read(len(_VAULT_HEADER)) == _VAULT_HEADER
+        return is_vaulted(path)
     except OSError as error:
         raise InputError(f"token_files: cannot read {path}: {error.strerror}. Check the path and its rights.") from None
 

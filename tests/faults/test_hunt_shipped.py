@@ -168,6 +168,39 @@ def test_the_inventory(stage, out, name):
     assert not str(search(stage, run))
 
 
+FLEETS: dict[str, dict[str, Any]] = {
+    "a file": {"meraki_api_key_file": "{key}"},
+    "the key itself": {"meraki_api_key": "<key>"},
+    "a variable": {},
+    "a wrong key": {"meraki_api_key_file": "{wrong_key}"},
+    "a vault without its password": {"meraki_api_key_file": "{vaulted}"},
+    "pasted in place of a file": {"meraki_api_key_file": "<key>"},
+    "a group that fails": {"meraki_api_key_file": "{key}", "groups": {"x": "no_such_variable.a"}, "strict": True},
+}
+
+
+@pytest.mark.parametrize("name", FLEETS)
+def test_the_inventory_of_devices(stage, out, name):
+    key = Path(stage.files["key"]).read_text().strip()
+    stage.write("vaulted", "$ANSIBLE_VAULT;1.1;AES256\n3133\n")
+    config = {
+        option: value.format(**stage.files).replace("<key>", key) if isinstance(value, str) else value
+        for option, value in FLEETS[name].items()
+    }
+    path = stage.folder / "devices.openmdm.yml"
+    shared = {"plugin": "openmdm.vpp.devices", "connector": "meraki", "meraki_base_url": f"{stage.origin}/api/v1"}
+    path.write_text(yaml.safe_dump({**shared, "cache": True, **config}), encoding="utf-8")
+    env = {
+        "ANSIBLE_INVENTORY_CACHE_PLUGIN": "jsonfile",
+        "ANSIBLE_INVENTORY_CACHE_CONNECTION": str(out / "inventory"),
+        "ANSIBLE_INVENTORY_UNPARSED_FAILED": "true",
+        **({"OPENMDM_MERAKI_API_KEY": key} if name == "a variable" else {}),
+    }
+    run = ansible(out, ["ansible-inventory", "-vvvv", "-i", str(path), "--list", "--export"], env=env)
+    assert (run.code == 0) is (name in ("a file", "the key itself", "a variable")), run.said[-2000:]
+    assert told(search(stage, run)) == ""
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_the_events_and_artifacts_of_ansible_runner(stage, out, way):
     """Which is what AWX runs. What it writes down of its own is told on the page on secrets: the whole environment of a

@@ -30,7 +30,8 @@ DEVICE_INFO_SPEC = ArgumentSpec(
 ).merge(MDM, NETWORK, INFO)
 
 
-def run_device_info(host: Host) -> Outcome:
+def run_device_info(host: Host, why: str = "mdm_device_info") -> Outcome:
+    """`why` begins the sentence of the error where there is no MDM."""
     params = host.params
     scope, listed, platforms = params["scope"], params["serial_numbers"], params["platforms"]
     serial_numbers: list[str] | None = None
@@ -48,5 +49,5 @@ def run_device_info(host: Host) -> Outcome:
         unseen_days=params["unseen_days"],
         show_people=params["show_people"],
     )
-    with open_mdm(host, "mdm_device_info") as mdm:
+    with open_mdm(host, why) as mdm:
         return DeviceReader(mdm, wanted, host, SystemClock()).read(max(0, params["limit"]))

@@ -18,7 +18,7 @@ KEY_LIKE = re.compile(r"\s*[A-Za-z0-9_-]{32,}\s*")
 """An API key: Meraki's has 40 hexadecimal digits. A path to one has a slash, or a dot and an ending."""
 
 TOKEN_LIKE = re.compile(r"[A-Za-z0-9+/=\s]{80,}")
-"""Base64 and nothing else: a path to a content token has the dot of its ending."""
+"""A content token: Base64 and nothing else. A path to one has the dot of its ending."""
 
 Option = tuple[str, str]
 """An option and its environment variable."""
@@ -62,7 +62,9 @@ def hide_pasted(host: Host, path: str | None, secret_like: re.Pattern[str]) -> b
 
 def is_path_of(path: str, variable: str) -> bool:
     """Whether a path is the one that a variable of the environment names: the task itself says nothing then."""
-    return path == os.path.expanduser(os.path.expandvars(os.environ.get(variable, "")))
+    told = os.path.expanduser(os.path.expandvars(os.environ.get(variable, "")))
+    # In a plugin on the control node Ansible has made a full path of it.
+    return bool(told) and path in (told, os.path.abspath(told))
 
 
 def _exists(path: str) -> bool:

@@ -32,7 +32,7 @@ class Place:
 
     def read(self, *refs: TokenRef) -> dict:
         found = read_locations(refs, self.options, lambda ref: self.texts[ref.place], self.warned.append)
-        return {one["name"]: one["facts"] for one in found}
+        return {one.name: one.facts for one in found}
 
 
 @pytest.fixture

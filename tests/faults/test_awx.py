@@ -1,0 +1,125 @@
+# Copyright (c) 2026 openmdm.vpp contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each job template of extensions/awx by ansible-runner, from a directory as AWX lays it out, in check mode and for
+real; its job events, artifacts and files are searched for secrets. And the workflow: what was approved is done, and no
+more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.openmdm.vpp.tests.faults.awx_job import TEMPLATES, Job, start
+from ansible_collections.openmdm.vpp.tests.faults.hunt_stage import search, told
+from ansible_collections.openmdm.vpp.tests.faults.stage import PEOPLE
+
+ROLLOUT, ONBOARD, RETIRE_DEVICES, RETIRE_PEOPLE, PLAN, APPLY = TEMPLATES
+
+
+def people(stage) -> str:
+    stage.write("people.csv", "email,name\n" + "".join(f"{one['email']},{one['name']}\n" for one in PEOPLE))
+    return stage.files["people.csv"]
+
+
+def answers(stage, out, name) -> dict[str, Any]:
+    """Of the surveys; what the sandbox needs beside them is what an admin writes into the template."""
+    state = {"state_dir": str(out / "state"), "poll_interval": 0.1}
+    mail = {"smtp_port": stage.mail.port, "smtp_security": "none", "mail_from": "apps@harbour.example"}
+    given = {
+        ROLLOUT: {"device_tags": "year-7 staff", "shortage": "fail", "licensing": "mdm", **state},
+        ONBOARD: {"src": people(stage), "max_mails": 500, "redirect_all_to": "", **mail, **state},
+        RETIRE_DEVICES: {"leavers": "TESTA00001\nTESTA00002", "max_removals": 25, "poll_interval": 0.1},
+        RETIRE_PEOPLE: {"src": people(stage), "max_removals": 10, **state},
+        PLAN: {"targets_file": devices(stage, 3, 4), "poll_interval": 0.1},
+        APPLY: {"targets_file": devices(stage, 3, 4), "poll_interval": 0.1},
+    }
+    return given[name]
+
+
+def devices(stage, *numbers: int) -> str:
+    name = f"devices-{len(numbers)}.csv"
+    stage.write(name, "serial_number\n" + "".join(f"TESTA{number:05d}\n" for number in numbers))
+    return stage.files[name]
+
+
+def changed(job: Job) -> int:
+    (stats,) = (event["event_data"]["changed"] for event in job.events if event["event"] == "playbook_on_stats")
+    return sum(stats.values())
+
+
+def went_well(stage, job: Job) -> None:
+    assert job.run.code == 0, job.run.said[-3000:]
+    assert len(job.events) > 10
+    assert job.artifacts["openmdm_summary"]
+    assert told(search(stage, job.run)) == ""
+
+
+@pytest.mark.parametrize("name", [ROLLOUT, ONBOARD, RETIRE_DEVICES, RETIRE_PEOPLE])
+def test_a_job(stage, out, name):
+    given = answers(stage, out, name)
+    went_well(stage, start(stage, out, name, given, check=True, ident="check"))
+    assert not [one for one in stage.box.requests if one["method"] != "GET" and one["service"] in ("apple", "meraki")]
+    job = start(stage, out, name, given, check=False, ident="run")
+    went_well(stage, job)
+    assert changed(job) or name == RETIRE_PEOPLE  # of whom nobody is registered yet
+
+
+class TestWorkflow:
+    def plan(self, stage, out, ident: str = "plan") -> Job:
+        job = start(stage, out, PLAN, answers(stage, out, PLAN), ident=ident)
+        went_well(stage, job)
+        return job
+
+    def apply(self, stage, out, plan: Job | None, **more: Any) -> Job:
+        artifacts = {} if plan is None else plan.artifacts
+        return start(stage, out, APPLY, {**answers(stage, out, APPLY), **artifacts, **more}, ident="apply")
+
+    def holders(self, stage) -> set[str]:
+        rows = stage.control("GET", "locations/main/assignments", {"adamId": "361309726"})["assignments"]
+        return {row["serialNumber"] for row in rows if "serialNumber" in row}
+
+    def test_what_was_approved_is_done(self, stage, out):
+        plan = self.plan(stage, out)
+        assert plan.artifacts["openmdm_plan"]["operations"][0]["serial_numbers"] == ["TESTA00003", "TESTA00004"]
+        before = self.holders(stage)
+        job = self.apply(stage, out, plan)
+        went_well(stage, job)
+        assert self.holders(stage) - before == {"TESTA00003", "TESTA00004"}
+
+    def test_what_was_not_in_the_plan_is_not_done(self, stage, out):
+        plan = self.plan(stage, out)
+        before = self.holders(stage)
+        job = self.apply(stage, out, plan, targets_file=devices(stage, 3, 4, 5))
+        assert job.run.code != 0
+        assert "The fresh plan holds 1 operations outside approved_plan" in job.run.said
+        assert self.holders(stage) == before
+        assert told(search(stage, job.run)) == ""
+
+    def test_a_plan_that_was_edited_on_its_way_is_refused(self, stage, out):
+        plan = self.plan(stage, out)
+        plan.artifacts["openmdm_plan"]["operations"][0]["serial_numbers"].append("TESTA00005")
+        job = self.apply(stage, out, plan)
+        assert job.run.code != 0
+        assert "approved_plan was changed or damaged" in job.run.said
+
+    def test_without_a_plan_nothing_is_done(self, stage, out):
+        job = self.apply(stage, out, None)
+        assert job.run.code != 0
+        assert "There is no approved plan: start the workflow" in job.run.said
+        assert not [one for one in stage.box.requests if one["service"] == "apple"]
+
+    def test_the_plan_is_never_carried_out_by_its_own_job(self, stage, out):
+        job = start(stage, out, PLAN, answers(stage, out, PLAN), check=False)
+        assert job.run.code != 0
+        assert "Set the job type of its template to Check" in job.run.said
+        assert not [one for one in stage.box.requests if one["service"] == "apple"]
+
+    def test_a_plan_too_large_for_an_artifact_is_refused(self, stage, out):
+        job = start(stage, out, PLAN, {**answers(stage, out, PLAN), "plan_most": 1})
+        assert job.run.code != 0
+        assert "The plan has 2 operations, more than AWX should carry from job to job." in " ".join(
+            job.run.said.split()
+        )
+        assert "openmdm_plan" not in job.artifacts
