@@ -16,10 +16,12 @@ _NO_LIMIT = "9999999999"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`kind` is a class of the style: `n` a number, `bar` a bar, empty a text."""
+    """`kind` is a class of the style: `n` a number, `bar` a bar, `keep` a text in one line, empty a text. `small` is a
+    second line of the head."""
 
     title: str
     kind: str = ""
+    small: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,17 @@ def table(
     shown = listed[:limit] if limit else listed
     classes = f"{class_} {'sort' if sortable and len(shown) > 1 else ''}".strip()
     head = el(
-        "thead", el("tr", *(el("th", column.title, scope="col", class_=column.kind or None) for column in columns))
+        "thead",
+        el(
+            "tr",
+            *(
+                el("th", with_small(column.title, column.small), scope="col", class_=column.kind or None)
+                for column in columns
+            ),
+        ),
     )
     body = el("tbody", *(_row(columns, row) for row in shown))
-    whole = el("table", el("caption", caption), head, body, class_=classes or None)
+    whole = el("table", el("caption", el("span", caption)), head, body, class_=classes or None)
     left = len(listed) - len(shown)
     told = el("p", f"And {count_of(left, 'more row')}. {more}".strip(), class_="note") if left else ""
     return join([el("div", whole, class_="wide", role="region", aria_label=caption, tabindex="0"), told])
@@ -62,7 +71,7 @@ def _row(columns: Sequence[Column], row: Sequence[object]) -> Html:
         if isinstance(value, Cell):
             kind, shown = f"{kind} {value.class_}".strip(), value.shown
         elif kind == "n" and value is None:
-            shown, sort = "no limit", _NO_LIMIT
+            kind, shown, sort = "n none", "no limit", _NO_LIMIT
         elif kind == "n" and isinstance(value, int):
             shown = number(value)
         if place == 0:

@@ -41,7 +41,7 @@ def coverage(estate: Estate, location: Location) -> Html:
         return el("p", "Which devices hold them is known by serial number only: no MDM was asked.", class_="note")
     if not entries or not groups:
         return el("p", "No device of the MDM holds a licence of its own.", class_="note")
-    columns = [Column("Application"), *(Column(f"{one.name} ({number(one.devices)})", "n") for one in groups)]
+    columns = [Column("Application"), *(Column(one.name, "n", number(one.devices)) for one in groups)]
     rows = [
         [
             with_small(name_of(entry["name"] or entry["adam_id"]), count_of(entry["devices"], "device")),
@@ -58,7 +58,9 @@ def coverage(estate: Estate, location: Location) -> Html:
         notes.append(f"The largest {len(groups)} groups, of {units + tags}.")
     if notes:
         notes.append(all_in(estate, "holders.csv", "All are"))
-    caption = "Share of the devices in each network and with each tag that hold the application"
+    caption = (
+        "Share of the devices in each network and with each tag that hold the application; below, how many they are"
+    )
     whole = table(caption, columns, rows, class_="grid")
     return join([whole, el("p", " ".join(notes), class_="note") if notes else ""])
 

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from .html_text import Html, count_of, el, join, name_of, number
-from .report_charts import Column, bar, table, with_small
+from .report_charts import Column, bar, table
 from .report_coverage import coverage
 from .report_findings import find
 from .report_losses import missing, wasted
-from .report_parts import all_in, section
+from .report_parts import all_in, app_name, section, yes_or_no
 from .report_people import people
 from .report_sections import applications, attention, keys, locations
 from .report_style import SCRIPT, STYLE, policy
@@ -118,14 +118,14 @@ def _apps_of(estate: Estate, location: Location) -> Html:
         Column("Device-assignable"),
         Column("Owned", "n"),
         Column("Assigned", "n"),
-        Column("Use", "bar"),
+        Column("In use", "bar"),
         Column("Available", "n"),
     ]
     entries = sorted(location["licenses"], key=lambda one: (-one["assigned_count"], one["name"], one["adam_id"]))
     rows = [
         [
-            with_small(name_of(one["name"] or one["adam_id"]), one["adam_id"] if one["name"] else ""),
-            el("span", "yes", class_="yes") if one["device_assignable"] else el("span", "no", class_="no"),
+            app_name(one["name"], one["adam_id"], one["pricing_param"]),
+            yes_or_no(one["device_assignable"]),
             None if one["unlimited"] else one["total_count"] or 0,
             one["assigned_count"],
             "" if one["unlimited"] else bar(("fill", one["assigned_count"]), ("rest", one["available_count"] or 0)),

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from .html_text import Html, el, name_of
-from .report_charts import Column
+from .model import DEFAULT_PRICING
+from .report_charts import Column, with_small
 from .report_sums import Estate, Location, label_of
 
 MOST_ROWS = 1000
@@ -33,3 +34,14 @@ def place(estate: Estate, location: Location) -> list[Html]:
 def moment(iso: str) -> str:
     """An ISO date with time, as people read it; always in UTC."""
     return f"{iso[:10]} {iso[11:16]} UTC" if iso else ""
+
+
+def app_name(name: str, adam_id: str, pricing_param: str, bundle_id: str = "") -> Html:
+    """The cell of an application: its name, and small by what else it is known. The usual quality is not told."""
+    quality = "" if pricing_param == DEFAULT_PRICING else pricing_param
+    known = (bundle_id, adam_id if name else "", quality)
+    return with_small(name_of(name or adam_id), " \u00b7 ".join(filter(None, known)))
+
+
+def yes_or_no(value: bool) -> Html:
+    return el("span", "yes", class_="yes") if value else el("span", "no", class_="no")

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .html_text import Html, el, name_of, number
+from .html_text import Html, count_of, el, name_of, number
 from .report_charts import Column, bar, legend, table
 from .report_parts import all_in, place, section, where
 from .report_sums import Estate
@@ -62,4 +62,5 @@ def _people_table(estate: Estate) -> Html:
         ]
         for location, user in named
     ]
-    return table("People whom Apple knows", columns, rows, limit=MOST_PEOPLE, more=all_in(estate, "people.csv"))
+    listed = table("People whom Apple knows", columns, rows, limit=MOST_PEOPLE, more=all_in(estate, "people.csv"))
+    return el("details", el("summary", f"Show {count_of(len(rows), 'person', 'people')} by name"), el("div", listed))

@@ -10,10 +10,14 @@ from collections.abc import Iterable, Sequence
 from .html_text import Html, el, name_of, number, percent
 from .report_charts import Column, bar, legend, table, with_small
 from .report_findings import BAD, EXPIRES_SOON, NOTE, WARN, Finding
-from .report_parts import MOST_ROWS, all_in, moment, section
+from .report_parts import MOST_ROWS, all_in, app_name, moment, section, yes_or_no
 from .report_sums import App, Estate, Location, label_of, was_read
 
 _LEVELS = {BAD: "Act now:", WARN: "Look into it:", NOTE: "To know:"}
+
+
+_NONE = "\u2013"
+"""In the place of a number that nobody asked for."""
 
 
 def attention(found: Sequence[Finding]) -> Html:
@@ -36,21 +40,29 @@ def attention(found: Sequence[Finding]) -> Html:
 def locations(estate: Estate) -> Html:
     columns = [
         Column("Location"),
-        Column("Token"),
+        Column("Token", "keep"),
         Column("Days left", "n"),
         Column("Licences assigned", "n"),
-        Column("Of a fixed number", "bar"),
+        Column("In use", "bar"),
         Column("Free", "n"),
         Column("People", "n"),
         Column("Claimed by"),
-        Column("Read at"),
+        Column("Read at", "keep"),
     ]
     rows = [_location_row(location) for location in estate.locations]
     rows += [
         [name_of(name), el("span", "no report", class_="badtext"), el("span", ""), *[""] * 6] for name in estate.unread
     ]
     title = "Locations and their tokens" if estate.several else "The location and its token"
-    return section("locations", title, table("Content tokens, licences and claims by location", columns, rows))
+    return section(
+        "locations",
+        title,
+        table(
+            "Tokens, licences and claims; a bar is the share of the licences with a fixed number that are assigned",
+            columns,
+            rows,
+        ),
+    )
 
 
 def _location_row(location: Location) -> list[object]:
@@ -62,9 +74,8 @@ def _location_row(location: Location) -> list[object]:
     read = was_read(location)
     fixed = [one for one in licenses if not one["unlimited"]]
     used, free = (sum(one[name] or 0 for one in fixed) for name in ("assigned_count", "available_count"))
-    small = location["uid"] + (f", {location['country']}" if location["country"] else "")
     return [
-        with_small(name_of(label_of(location)), small),
+        with_small(name_of(label_of(location)), location["uid"]),
         with_small(word, f"until {token['expires'][:10]}"),
         left,
         sum(one["assigned_count"] for one in licenses) if read else "",
@@ -72,7 +83,7 @@ def _location_row(location: Location) -> list[object]:
         free if read else "",
         sum(location["people"]["counts"].get(name, 0) for name in ("new", "associated")) if read else "",
         name_of(location["owner"]["name"]) or "",
-        moment(location["read_at"]),
+        with_small(*moment(location["read_at"]).split(" ", 1)),
     ]
 
 
@@ -84,7 +95,7 @@ def applications(estate: Estate) -> Html:
         *([Column("Locations", "n")] if estate.several else []),
         Column("Owned", "n"),
         Column("Assigned", "n"),
-        Column("Use", "bar"),
+        Column("In use", "bar"),
         Column("Available", "n"),
         Column("Retired", "n"),
     ]
@@ -118,17 +129,13 @@ def applications(estate: Estate) -> Html:
 
 
 def _app_row(app: App, several: bool) -> list[object]:
-    quality = "" if app.pricing_param == "STDQ" else app.pricing_param
-    yes = el("span", "yes" if app.device_assignable else "no", class_="yes" if app.device_assignable else "no")
     fixed = bool(app.total or app.fixed_assigned)
     out = fixed and not app.available
     free: object = None if not fixed else el("span", "0", class_="badtext") if out else app.available
     return [
-        with_small(
-            name_of(app.name or app.adam_id), app.bundle_id, f"{app.adam_id} {quality}".strip() if app.name else quality
-        ),
+        app_name(app.name, app.adam_id, app.pricing_param, app.bundle_id),
         app.product_type,
-        yes,
+        yes_or_no(app.device_assignable),
         *([app.locations] if several else []),
         app.total if fixed else None,
         app.assigned,
@@ -140,22 +147,32 @@ def _app_row(app: App, several: bool) -> list[object]:
 
 def keys(estate: Estate, found: Iterable[Finding]) -> Html:
     """The numbers at the top."""
-    levels = [one.level for one in found]
+    urgent = sum(one.level == BAD for one in found)
     days = min((one["token"]["days_left"] for one in estate.locations), default=0)
+    dead = sum(not was_read(one) for one in estate.locations)
     share = percent(estate.fixed_assigned, estate.total)
+    places = len(estate.locations) + len(estate.unread)
+    asked = any(one["mdm"] for one in estate.locations) or estate.idle_licences
+    named = any(one["rollouts"] for one in estate.locations)
     tiles = [
-        (number(len(estate.locations) + len(estate.unread)), "locations", "")
+        (number(places), "locations", "")
         if estate.several
         else (number(len(estate.apps)), "applications and books", ""),
         (number(estate.assigned), "licences assigned", ""),
         (f"{share}%", f"of {number(estate.total)} licences with a fixed number are in use", "")
         if estate.total
-        else ("no limit", "on any licence owned", ""),
-        (number(estate.idle_licences), "licences wasted", WARN if estate.idle_licences else ""),
-        (number(estate.missing), "licences missing on devices in scope", WARN if estate.missing else ""),
-        (number(days), "days until the first token ends", BAD if days < 0 else WARN if days < EXPIRES_SOON else ""),
-        (number(estate.to_do), "steps left to do by hand", ""),
-        (number(levels.count(BAD)), "things to act on now", BAD if BAD in levels else ""),
+        else (_NONE, "no licence has a fixed number", ""),
+        (number(dead), "dead token" if dead == 1 else "dead tokens", BAD)
+        if dead
+        else (number(days), "days until the first token ends", WARN if days < EXPIRES_SOON else ""),
+        (number(urgent), "to act on now", BAD if urgent else ""),
+        (number(estate.idle_licences), "licences wasted", WARN if estate.idle_licences else "")
+        if asked
+        else (_NONE, "wasted licences: no MDM was asked", ""),
+        (number(estate.missing), "licences missing on devices in scope", WARN if estate.missing else "")
+        if named
+        else (_NONE, "missing licences: no rollout was named", ""),
+        (number(estate.to_do), "left to do by hand", WARN if estate.to_do else ""),
     ]
     return el(
         "dl",

@@ -37,7 +37,7 @@ p{margin:.25rem 0 .75rem;max-width:60rem}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;list-style:none;margin:1rem 0 0;padding:0;font-size:.9375rem}
 nav a{text-decoration:none}
 nav a:hover{text-decoration:underline}
-.keys{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:.75rem;margin:1.25rem 0 0;padding:0}
+.keys{display:grid;grid-template-columns:repeat(4,1fr);gap:.75rem;margin:1.25rem 0 0;padding:0}
 .keys div{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.8rem 1rem;display:flex;
 flex-direction:column}
 .keys dt{order:2;color:var(--soft);font-size:.875rem;line-height:1.35}
@@ -53,6 +53,7 @@ margin:.4rem 0}
 .found .bad{border-color:var(--bad);background:var(--badbg)}
 .found .warning{border-color:var(--idle);background:var(--warnbg)}
 .found b{margin-right:.35rem}
+.found .note{color:inherit;font-size:inherit}
 .found .bad b{color:var(--bad)}
 .found .warning b{color:var(--warn)}
 .wide{overflow-x:auto;margin:.5rem -.25rem 0;padding:0 .25rem;position:relative}
@@ -62,10 +63,12 @@ th,td{padding:.42rem .6rem;border-bottom:1px solid var(--line);text-align:left;v
 tbody tr:last-child>*{border-bottom:0}
 thead th{font-size:.8125rem;color:var(--soft);font-weight:600;vertical-align:bottom;border-bottom:2px solid var(--line);
 line-height:1.3}
-tbody th{font-weight:600}
+tbody th{font-weight:600;min-width:9rem}
 th.n,td.n{text-align:right;white-space:nowrap}
-td.bar{min-width:7rem;width:16%;vertical-align:middle}
+td.bar{min-width:7rem;width:16%;padding-top:.82rem}
+.keep{white-space:nowrap}.none{color:var(--soft)}
 td small,th small{display:block;color:var(--soft);font-weight:400;font-size:.8125rem;overflow-wrap:anywhere}
+caption span{display:block;max-width:calc(100vw - 4.5rem)}
 thead button{font:inherit;color:inherit;background:none;border:0;padding:.1rem 0;margin:0;cursor:pointer;
 text-align:inherit}
 thead button:hover{color:var(--text);text-decoration:underline}
@@ -83,18 +86,21 @@ svg{display:block;width:100%;height:.7rem;border-radius:.2rem}
 .legend svg{display:inline-block;width:.8rem;height:.8rem;margin-right:.45rem;vertical-align:-.06rem}
 .yes{color:var(--good);font-weight:600}.no{color:var(--soft)}.badtext{color:var(--bad);font-weight:600}
 .warntext{color:var(--warn);font-weight:600}
-.grid th,.grid td{border:1px solid var(--card)}
-.grid thead th{border-bottom-width:2px;text-align:center;font-weight:600;max-width:8rem;overflow-wrap:anywhere}
-.grid thead th:first-child{text-align:left}
-.grid thead button::after{content:""}
-.grid td{text-align:center;border-radius:.2rem}
-.grid tbody th{min-width:11rem}
+.grid th,.grid td{border:1px solid var(--card);min-width:0}
+.grid{table-layout:fixed;min-width:46rem}
+.grid thead th{border-bottom-width:2px;text-align:center;white-space:normal;overflow-wrap:anywhere;padding:.4rem .2rem;
+font-size:.78rem}
+.grid thead th:first-child{text-align:left;width:11rem}
+.grid thead button::after,.grid thead [aria-sort] button::after{content:none}
+.grid thead button{text-align:center}.grid thead [aria-sort]{border-bottom-color:var(--link)}
+.grid td{text-align:center;vertical-align:middle;padding:.42rem .2rem}
 .h1{background:var(--h1)}.h2{background:var(--h2)}.h3{background:var(--h3)}.h4{background:var(--h4)}
 .h5{background:var(--h5)}
 .h0{color:var(--soft)}
 details{border-top:1px solid var(--line)}
-details:last-child{border-bottom:1px solid var(--line)}
+details:last-of-type{border-bottom:1px solid var(--line)}
 summary{cursor:pointer;padding:.6rem .2rem;font-weight:600}
+.legend+details{margin-top:.9rem}
 summary span{color:var(--soft);font-weight:400;margin-left:.6rem}
 details>div{padding:0 .2rem 1rem}
 footer{color:var(--soft);font-size:.875rem;padding-bottom:2.5rem}
@@ -106,11 +112,13 @@ th,td{padding:.4rem .45rem}td.bar,th.bar{display:none}.sub{font-size:.9375rem}}
 --rest:#d5dfee;--idle:#c98500;--good:#16704a;--warn:#8a5200;--bad:#b3261e;--badbg:#fff;--warnbg:#fff;--notebg:#fff;
 --h1:#eef4fc;--h2:#d8e6f9;--h3:#b9d2f3;--h4:#93b9ea;--h5:#79a7e3}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-body{font-size:9.5pt}header,main,footer{max-width:none;padding:0}header{padding-top:0}nav,.skip,.filter{display:none}
-section{border:0;border-top:1.5pt solid #000;border-radius:0;padding:8pt 0 0;margin:12pt 0}.wide{overflow:visible}
+html{font-size:9pt}header,main,footer{max-width:none;padding:0}header{padding-top:0}
+nav,.skip,.filter,.found a{display:none}
+section{border:0;border-top:1.5pt solid #000;border-radius:0;padding:8pt 0 0;margin:12pt 0}
+.wide{overflow:visible;margin:.5rem 0 0;padding:0}caption span{max-width:none}
 h2,h3,caption,summary{break-after:avoid}tr,li,.keys div{break-inside:avoid}thead{display:table-header-group}
-.keys{grid-template-columns:repeat(4,1fr)}.keys dd{font-size:14pt}thead button::after{content:""}
-table{font-size:8.5pt}th,td{padding:3pt 4pt}.grid tbody th{min-width:0}@page{margin:14mm}}
+thead button::after{content:""}th,td{padding:.3rem .4rem}tbody th{min-width:0}th.n{white-space:normal}
+.grid{min-width:0}.grid thead th:first-child{width:9rem}.grid th,.grid td{padding:.3rem .1rem}@page{margin:14mm}}
 @media (forced-colors:active){svg{forced-color-adjust:none}.found li{border-left-width:.5rem}}
 """
 
