@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
@@ -21,7 +22,8 @@ from .._core.report_sums import Estate, label_of, merged, sum_up, was_read
 from .._core.scope import parse_scopes
 from .._entity.account import AccountInfo, AccountInfoTask
 from .._entity.base import Outcome
-from .._entity.report import LocationReader, ReportWish, Rollout, location_head
+from .._entity.report import LocationReader, ReportWish, Rollout
+from .._entity.report_facts import location_head
 from .._http.pace import SystemClock
 from .account import linkage_reader
 from .argspec import ArgumentSpec
@@ -59,8 +61,8 @@ def run_report(host: Host) -> Outcome:
     if params["merge"] is not None:
         estate = _merge(host)
     else:
-        wish = _wish(host)
-        estate = sum_up([_with_runs(host, _read(host, wish))], tables=_tables(host))
+        wish, runs = _wish(host), _read_runs(host)
+        estate = sum_up([_with_runs(_read(host, wish), runs)], tables=_tables(host))
     made_at = SystemClock().now().astimezone(timezone.utc).isoformat(timespec="seconds")
     written = write_files(params, estate, sentence(params["title"]), made_at)
     return _outcome(estate, written, max(0, params["limit"]))
@@ -105,21 +107,36 @@ def _of_dead_token(host: Host, linked: LinkedAccounts | None) -> AccountInfo:
     return AccountInfoTask(None, token, guard, SystemClock(), linkage_reader(host, linked, AccountWish())).read()
 
 
-def _with_runs(host: Host, location: dict[str, Any]) -> dict[str, Any]:
-    """With what the runs of `run_reports` changed and left to do."""
-    runs, steps = [], []
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """What `run_reports` tell: entries, steps, and the files by the uid of the location that they are about."""
+
+    entries: list[dict[str, Any]]
+    steps: list[dict[str, str]]
+    files: Mapping[str, str]
+
+
+def _read_runs(host: Host) -> _Runs:
+    entries, steps, files = [], [], {}
     for path in host.params["run_reports"] or ():
         document = read_object("run_reports", path)
-        uid = run_location(document)
+        written = datetime.fromtimestamp(os.stat(path).st_mtime, timezone.utc).isoformat(timespec="seconds")
+        entries.append(run_facts(document, os.path.basename(path), written))
+        steps += run_steps(document)
+        files[run_location(document)] = path
+    return _Runs(entries, steps, files)
+
+
+def _with_runs(location: dict[str, Any], runs: _Runs) -> dict[str, Any]:
+    """With what the runs changed and left to do. Raises InputError for one of another location."""
+    for uid, path in runs.files.items():
         if uid and location["uid"] and uid != location["uid"]:
             raise InputError(
                 f"run_reports: {path} is about another location (uid {uid}); give each location its own reports."
             )
-        written = datetime.fromtimestamp(os.stat(path).st_mtime, timezone.utc).isoformat(timespec="seconds")
-        runs.append(run_facts(document, os.path.basename(path), written))
-        steps += run_steps(document)
     # What was read just now is newer than any report.
-    return {**location, "runs": runs, "manual_steps": steps_left([*steps, *location["manual_steps"]])}
+    steps = steps_left([*runs.steps, *location["manual_steps"]])
+    return {**location, "runs": runs.entries, "manual_steps": steps}
 
 
 def _merge(host: Host) -> Estate:

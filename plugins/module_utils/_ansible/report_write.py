@@ -21,6 +21,8 @@ def check_targets(params: Mapping[str, Any]) -> None:
     """What can't be written is better known before the reads. Raises InputError."""
     page, folder = params["html_path"], params["csv_dir"]
     if page is not None:
+        if params["report_path"] is not None and os.path.realpath(page) == os.path.realpath(params["report_path"]):
+            raise InputError("html_path and report_path name one file; give each its own.")
         check_report_path("html_path", page, BEGINNING.encode())
     if folder is not None:
         if not os.path.isdir(folder):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from .errors import InputError
@@ -104,9 +105,19 @@ def check_document(document: Mapping[str, Any], source: str) -> tuple[list[dict[
     problem = _wrong(document.get("locations"), [LOCATION], "locations") or _wrong(
         document.get("unread"), [str], "unread"
     )
+    problem = problem or next((found for one in document["locations"] if (found := _wrong_moment(one["read_at"]))), "")
     if problem:
         raise InputError(f"{source} is damaged: {problem}. Write it again.")
     return list(document["locations"]), list(document["unread"])
+
+
+def _wrong_moment(text: str) -> str:
+    """Moments are compared, so they need a time zone."""
+    try:
+        known = datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        known = False
+    return "" if known else "read_at is no date with a time zone"
 
 
 def _wrong(value: object, form: Any, path: str) -> str:

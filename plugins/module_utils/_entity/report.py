@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timezone
 from typing import Any
 
 from .._core.holdings import Holdings
 from .._core.identity import AssetSelector, resolve_assets, usable_serial_number
-from .._core.model import Asset, AssetKey, ClientConfig, Metadata
+from .._core.model import Asset, ClientConfig, Metadata
 from .._core.ports import AppsBooks, Clock, Mdm, Notify
 from .._core.reads import choose_read
 from .._core.report_groups import (
@@ -31,6 +30,7 @@ from .._core.user_model import User
 from .account import AccountInfo
 from .assets import asset_facts, find_assets
 from .read_license import read_holdings
+from .report_facts import assignment_facts, group_facts, idle_facts, location_head
 from .report_user import GONE, LINKED, NEW, state_of
 from .scope import Fleet, read_fleet, resolve_scope
 
@@ -104,9 +104,9 @@ class LocationReader:
             "mdm": self._mdm.name if self._mdm else "",
             "unseen_days": wish.unseen_days,
             **self._groups(seen),
-            "assignments": _assignments(seen),
+            "assignments": assignment_facts(owned, holdings),
             "people": self._people(seen),
-            "wasted": [_idle_facts(one, holdings) for one in self._idle(seen)],
+            "wasted": [idle_facts(one, holdings) for one in self._idle(seen)],
             "rollouts": [self._rollout(one, seen, named) for one in wish.rollouts],
         }
 
@@ -131,8 +131,8 @@ class LocationReader:
                 }
             )
         return {
-            "units": [{"id": key, **_group_facts(unit, holders)} for key, unit in units.items()],
-            "tags": [_group_facts(tag, holders) for tag in tags.values()],
+            "units": [{"id": key, **group_facts(unit, holders)} for key, unit in units.items()],
+            "tags": [group_facts(tag, holders) for tag in tags.values()],
             "licenses": licenses,
         }
 
@@ -200,74 +200,6 @@ class LocationReader:
         }
 
 
-def location_head(account: AccountInfo, clock: Clock, show_people: bool) -> dict[str, Any]:
-    """What is known of a location whose token may be dead; with empty lists for all that only a read tells."""
-    facts = account.account
-    return {
-        "uid": facts["uid"],
-        "name": facts["location_name"],
-        "country": facts["country"],
-        "organization": facts["organization"],
-        "read_at": clock.now().astimezone(timezone.utc).isoformat(timespec="seconds"),
-        "people_shown": show_people,
-        "token": {
-            "state": facts["token_state"],
-            "expires": facts["token_expires"],
-            "days_left": facts["token_days_left"],
-        },
-        "owner": {"state": facts["owner"]["state"], "name": facts["owner"]["name"]},
-        "stable": True,
-        "mdm": "",
-        "unseen_days": 0,
-        "units": [],
-        "tags": [],
-        "licenses": [],
-        "assignments": [],
-        "people": {"counts": {}, "users": []},
-        "wasted": [],
-        "rollouts": [],
-        "runs": [],
-        "manual_steps": account.manual_steps,
-    }
-
-
 def _asset_of(rollout: Rollout, named: Sequence[Asset], seen: _Seen) -> Asset:
     """The asset that the rollout names, of those that were found for all of them."""
     return resolve_assets([rollout.selector], named, seen.metadata)[0]
-
-
-def _group_facts(group: Group, holders: int) -> dict[str, Any]:
-    return {
-        "name": group.name,
-        "devices": group.devices.bit_count(),
-        "licensed": (group.devices & holders).bit_count(),
-    }
-
-
-def _assignments(seen: _Seen) -> list[dict[str, Any]]:
-    """Who holds what, by asset; lists of names only, for there may be a million."""
-    holdings = seen.holdings
-    return [
-        {
-            **_key_facts(asset.key),
-            "serial_numbers": sorted(holdings.device_index.names(holdings.devices(asset.key))),
-            "client_user_ids": sorted(holdings.user_index.names(holdings.users(asset.key))),
-        }
-        for asset in seen.owned
-        if holdings.listed(asset.key)
-    ]
-
-
-def _idle_facts(idle: Idle, holdings: Holdings) -> dict[str, Any]:
-    index = holdings.device_index if idle.kind == DEVICES else holdings.user_index
-    return {
-        "reason": idle.reason,
-        "kind": idle.kind,
-        "holders": idle.holders.bit_count(),
-        "licenses": idle.licenses,
-        "assets": [{**_key_facts(key), "targets": sorted(index.names(bits))} for key, bits in idle.by_asset.items()],
-    }
-
-
-def _key_facts(key: AssetKey) -> dict[str, str]:
-    return {"adam_id": key.adam_id, "pricing_param": key.pricing_param}

@@ -168,6 +168,8 @@ class TestShape:
             ({"locations": [location(licenses=[asset(devices=True)])]}, "devices is no number"),
             ({"locations": [location(people={"counts": {"new": "1"}, "users": []})]}, "counts is no number"),
             ({"locations": [location(stable=1)]}, "stable is no yes or no"),
+            ({"locations": [location(read_at="yesterday")]}, "read_at is no date with a time zone"),
+            ({"locations": [location(read_at="2030-05-06T07:08:09")]}, "read_at is no date with a time zone"),
         ],
     )
     def test_what_is_not_of_the_form_is_refused(self, change, words):
@@ -181,7 +183,7 @@ class TestShape:
     def test_no_field_is_taken_as_it_comes(self, field, value):
         wrong = {**location(), field: value}
         form = LOCATION[field]
-        if isinstance(form, type) and type(value) is form:
+        if field != "read_at" and isinstance(form, type) and type(value) is form:
             return
         with pytest.raises(InputError):
             check_document(location_document([wrong]), "x.json")

@@ -23,8 +23,8 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._entity.report import 
     LocationReader,
     ReportWish,
     Rollout,
-    location_head,
 )
+from ansible_collections.openmdm.vpp.plugins.module_utils._entity.report_facts import location_head
 from ansible_collections.openmdm.vpp.tests.unit.fakes import (
     LOCATION,
     START,
