@@ -34,6 +34,7 @@ from ansible_collections.openmdm.vpp.plugins.modules import (
     vpp_invitation_info,
     vpp_license,
     vpp_license_info,
+    vpp_report,
     vpp_user,
     vpp_user_info,
 )
@@ -177,6 +178,7 @@ READS: dict[str, tuple[Any, dict[str, Any]]] = {
     "vpp_account": (vpp_account, {}),
     "vpp_account_info": (vpp_account_info, {}),
     "vpp_license_info": (vpp_license_info, {"assignments": True, "assets": [{"name": "Pages"}]}),
+    "vpp_report": (vpp_report, {"rollouts": [{"adam_id": EXCEL, "scope": with_any("year-7")}]}),
     "vpp_user": (vpp_user, {"users": [{"email": "a@fernhill.example", "name": "Ann"}]}),
     "vpp_user_info": (vpp_user_info, {}),
     "vpp_invitation": (vpp_invitation, {"users": [{"email": "a@fernhill.example", "name": "Ann"}], **MAIL}),

@@ -27,6 +27,7 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import (
     app_info,
     device_info,
     mdm,
+    report,
     session,
 )
 from sandbox.app import Sandbox
@@ -121,7 +122,8 @@ def use_box(monkeypatch: Any, box: Sandbox) -> dict[str, Any]:
     clock = partial(BoxClock, box)
     monkeypatch.setattr(session, "connect", partial(session.connect, transport=BoxTransport(box)))
     monkeypatch.setattr(session, "SystemClock", clock)
-    monkeypatch.setattr(account, "SystemClock", clock)
+    for module in (account, report):
+        monkeypatch.setattr(module, "SystemClock", clock)
     return {"content_token": box.token(), "apps_books_url": BOX_URL}
 
 

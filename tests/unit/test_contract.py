@@ -28,8 +28,10 @@ from sandbox.clock import ManualClock
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = "ansible_collections.openmdm.vpp.plugins."
 NAMES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
-WRITERS = [name for name in NAMES if not name.endswith("_info")]
-READERS = [name for name in NAMES if name.endswith("_info")]
+REPORTERS = ("vpp_report",)
+"""Readers of more than one noun."""
+READERS = [name for name in NAMES if name.endswith("_info") or name in REPORTERS]
+WRITERS = [name for name in NAMES if name not in READERS]
 MAILERS = ("vpp_invitation", "vpp_code")
 """What was mailed can't be made absent."""
 SECRET = re.compile(r"token|secret|pass(word|phrase)|(^|_)key($|_)|credential", re.IGNORECASE)
@@ -143,7 +145,7 @@ class TestDocumentation:
     def test_state_is_present_or_absent(self, name):
         state = spec_of(name).options.get("state")
         assert state is None or (state["choices"], state["default"]) == (["present", "absent"], "present")
-        assert (state is None) == (name.endswith("_info") or name in MAILERS)
+        assert (state is None) == (name in (*READERS, *MAILERS))
 
     def test_see_also_names_modules_that_exist(self, name):
         for entry in documentation(name).get("seealso", []):
@@ -151,7 +153,10 @@ class TestDocumentation:
 
 
 def test_every_writer_has_a_reader_of_the_same_noun():
-    assert {f"{name}_info" for name in WRITERS} == set(READERS) - {"mdm_device_info"}  # devices are the MDM's to write
+    assert {f"{name}_info" for name in WRITERS} == set(READERS) - {
+        "mdm_device_info",
+        *REPORTERS,
+    }  # devices are the MDM's to write
 
 
 def test_no_fragment_requires_anything():
@@ -289,6 +294,10 @@ SCOPED: dict[str, Any] = {
     "connector": "meraki",
     "devices": {"scope": [{"match": "with_any", "tags": ["staff"]}]},
 }
+SCOPED_REPORT: dict[str, Any] = {
+    "connector": "meraki",
+    "rollouts": [{"adam_id": PAGES, "scope": SCOPED["devices"]["scope"]}],
+}
 USERS: dict[str, Any] = {
     "users": [
         {"client_user_id": "u-1", "email": "lea@fernhill.example", "name": "Lea"},
@@ -375,6 +384,11 @@ WORLDS: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({}, True),
         ({"product": {"name": "Procreate"}, "users": [{"email": "a@fernhill.example"}], "show_people": True}, True),
         ({"users": []}, False),
+    ],
+    "vpp_report": [
+        ({}, True),
+        ({**SCOPED_REPORT, "show_people": True}, True),
+        ({"merge": []}, False),
     ],
     "vpp_license_info": [({"assignments": True, "metadata": True}, True), ({"assets": [{"adam_id": "1"}]}, False)],
 }

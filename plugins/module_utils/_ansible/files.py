@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from .._core.errors import InputError
 from .._core.table_file import MAX_BYTES
@@ -49,8 +50,9 @@ def read_object(option: str, path: str) -> dict[str, object]:
     )
 
 
-def check_report_path(option: str, path: str) -> None:
-    """A report that can't be written is better known before the work than after it."""
+def check_report_path(option: str, path: str, beginning: bytes = _BEGINNING) -> None:
+    """A report that can't be written is better known before the work than after it. `beginning`: how the files begin
+    that may be replaced."""
     usable = bool(path) and "\0" not in path
     if usable:
         folder = os.path.dirname(os.path.abspath(path))
@@ -60,28 +62,33 @@ def check_report_path(option: str, path: str) -> None:
         )
     if not usable:
         raise InputError(f"{option}: {_shown(path)} can't be written. {_WHERE}")
-    if os.path.isfile(path) and not _is_report(path):
+    if os.path.isfile(path) and not _is_report(path, beginning):
         raise InputError(f"{option}: {_shown(path)} exists and is no report, so it is not replaced. Name another file.")
 
 
-def _is_report(path: str) -> bool:
-    """Whether the file may be replaced: an empty one, or one that `write_report` left. A token or a list of devices
+def _is_report(path: str, beginning: bytes) -> bool:
+    """Whether the file may be replaced: an empty one, or one that we left. A token or a list of devices
     that stands there by mistake would be lost."""
     try:
         with open(path, "rb") as stream:
-            return stream.read(len(_BEGINNING)) in (b"", _BEGINNING)
+            return stream.read(len(beginning)) in (b"", beginning)
     except OSError:
         return False
 
 
 def write_report(option: str, path: str, document: Mapping[str, object]) -> None:
     """Replaces `path` by the document in one step, readable by its owner only (it may name devices and people)."""
+    encoder = json.JSONEncoder(indent=1)
+    write_pieces(option, path, itertools.chain(encoder.iterencode({_MARK: True, **document}), ["\n"]))
+
+
+def write_pieces(option: str, path: str, pieces: Iterable[str]) -> None:
+    """The same for any text."""
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(prefix=".openmdm-", dir=os.path.dirname(os.path.abspath(path)))
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump({_MARK: True, **document}, stream, indent=1)
-            stream.write("\n")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.writelines(pieces)
         os.replace(temporary, path)
         temporary = ""
     except (OSError, ValueError) as error:

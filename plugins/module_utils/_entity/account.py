@@ -163,10 +163,11 @@ def _error(plan: Prepared, applied: Applied) -> VppError | None:
 
 @dataclass(frozen=True, slots=True)
 class AccountInfo:
-    """The noun `account`, and what is left to a person in the MDM."""
+    """The noun `account`, and what is left to a person in the MDM. `config` None = the token is dead."""
 
     account: dict[str, Any]
     manual_steps: list[dict[str, str]]
+    config: ClientConfig | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ class AccountInfoTask:
             known = (config.uid, config.location_name) if config else (self.guard.uid or "", self.guard.name or "")
             view = self.mdm.look(*known, self.token)
         facts = account_facts(config, self.token, self.guard, self.clock, state=state, mdm=view)
-        return AccountInfo(facts, view.step_facts() if view else [])
+        return AccountInfo(facts, view.step_facts() if view else [], config)
 
 
 def account_facts(

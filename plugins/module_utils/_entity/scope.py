@@ -105,15 +105,16 @@ def resolve_scope(
     strict_tags: bool,
     notify: Notify,
     option: str = "devices",
+    fleet: Fleet | None = None,
 ) -> ScopedDevices:
     """The devices in at least one of `scopes`, as the MDM evaluates them, and what is known of the fleet.
 
     `within` (the same form; None = the whole fleet) is the universe: a device in scope outside of it is an InputError.
     `strict_tags`: a tag that nothing has is an InputError, else a warning. `option` holds the options `scope`
-    and `within` (empty: they stand alone). Raises ServiceError where the MDM's answers contradict each other, which is
-    how half an answer shows itself.
+    and `within` (empty: they stand alone). `fleet`: where it was read already. Raises ServiceError where the MDM's
+    answers contradict each other, which is how half an answer shows itself.
     """
-    fleet = read_fleet(mdm, notify)
+    fleet = fleet or read_fleet(mdm, notify)
     dotted = f"{option}." if option else ""
     members = _read_members(mdm, fleet, scopes, f"{dotted}scope")
     universe = None if within is None else _read_members(mdm, fleet, within, f"{dotted}within")
