@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.openmdm.vpp.plugins.modules import mdm_app, vpp_license, vpp_user
+from ansible_collections.openmdm.vpp.plugins.modules import mdm_app, vpp_license, vpp_reclaim, vpp_user
 from ansible_collections.openmdm.vpp.tests.faults.soak import SOAK
 from ansible_collections.openmdm.vpp.tests.unit import harness
 from ansible_collections.openmdm.vpp.tests.unit.harness import Result, run_main, use_box, use_systems
@@ -119,6 +119,11 @@ def two_people_hold_pages(stage: Stage) -> None:
     stage.assign(["u-0002"], PAGES)
 
 
+def two_devices_left(stage: Stage) -> None:
+    all_hold_word(stage)
+    stage.control("POST", "meraki/unenrol", {"serials": SERIALS[8:]})
+
+
 LISTED = ["email,name", *(f"{name}@harbour.example,{name}" for name in ("aroha", "tama", "mere", "ana", "rua"))]
 
 
@@ -205,6 +210,25 @@ TASKS: dict[str, Task] = {
             "src": str(stage.folder / "people.csv"),
             "state_dir": str(stage.folder / "state"),
             "exclusive": True,
+            "max_removals": "1",
+        },
+        1,
+    ),
+    "unused, of devices": Task(
+        vpp_reclaim.main,
+        two_devices_left,
+        lambda stage: word_task(reasons=["unknown_device"]),
+        2,
+        systems=True,
+    ),
+    "unused, of people": Task(
+        vpp_reclaim.main,
+        two_people_hold_pages,
+        lambda stage: {
+            "assets": [{"adam_id": PAGES}],
+            "reasons": ["gone_person"],
+            "people_file": stage.write("people.csv", LISTED[:2]),
+            "max_shrink": 50,
             "max_removals": "1",
         },
         1,

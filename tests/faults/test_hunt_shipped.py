@@ -84,10 +84,20 @@ def variables_of(stage: Stage, out: Path) -> dict[str, dict[str, Any]]:
     }
     people = {"users": PEOPLE, "state_dir": str(out / "state")}
     report = {"report_path": str(out / "report.json")}
+    report_dir = {"report_dir": str(out)}
     rollout = {**token, **key, "apps": [app], "serial_numbers": SERIALS, "licensing": "mdm", "report_dir": str(out)}
     return {
         "assign_licenses": {**token, "assets": [{"adam_id": PAGES}], "serial_numbers": SERIALS, **report},
         "onboard_users": {**token, **people, **mail, "apps": [{"adam_id": PAGES}], "report_dir": str(out)},
+        "move_to_devices": {
+            **token,
+            **key,
+            **report_dir,
+            "assets": [{"adam_id": PAGES}],
+            "serial_numbers": SERIALS,
+            "max_removals": "90%",
+        },
+        "reclaim": {**token, **key, **report, "reasons": ["doubly_licensed"], "max_removals": "90%"},
         "renew_token": {"content_token_file": stage.files["renewed"], "new_token_file": stage.files["token"]},
         "retire_app": {**token, **key, **devices, "app": app, "licensing": "collection", "report_dir": str(out)},
         "retire_devices": {**token, **devices, **report},

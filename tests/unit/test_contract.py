@@ -32,8 +32,8 @@ REPORTERS = ("vpp_report",)
 """Readers of more than one noun."""
 READERS = [name for name in NAMES if name.endswith("_info") or name in REPORTERS]
 WRITERS = [name for name in NAMES if name not in READERS]
-MAILERS = ("vpp_invitation", "vpp_code")
-"""What was mailed can't be made absent."""
+STATELESS = ("vpp_invitation", "vpp_code", "vpp_reclaim")
+"""What was mailed can't be made absent, and what was taken back for want of use can't be made present."""
 SECRET = re.compile(r"token|secret|pass(word|phrase)|(^|_)key($|_)|credential", re.IGNORECASE)
 
 
@@ -145,7 +145,7 @@ class TestDocumentation:
     def test_state_is_present_or_absent(self, name):
         state = spec_of(name).options.get("state")
         assert state is None or (state["choices"], state["default"]) == (["present", "absent"], "present")
-        assert (state is None) == (name in (*READERS, *MAILERS))
+        assert (state is None) == (name in (*READERS, *STATELESS))
 
     def test_see_also_names_modules_that_exist(self, name):
         for entry in documentation(name).get("seealso", []):
@@ -298,6 +298,7 @@ SCOPED_REPORT: dict[str, Any] = {
     "connector": "meraki",
     "rollouts": [{"adam_id": PAGES, "scope": SCOPED["devices"]["scope"]}],
 }
+RECLAIM: dict[str, Any] = {"connector": "meraki", "max_removals": "99", "max_shrink": 100, "poll_interval": 1}
 USERS: dict[str, Any] = {
     "users": [
         {"client_user_id": "u-1", "email": "lea@fernhill.example", "name": "Lea"},
@@ -391,6 +392,17 @@ WORLDS: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({"merge": []}, False),
     ],
     "vpp_license_info": [({"assignments": True, "metadata": True}, True), ({"assets": [{"adam_id": "1"}]}, False)],
+    "vpp_reclaim": [
+        ({**RECLAIM, "reasons": ["doubly_licensed", "unseen_device", "retired_person"], "unseen_days": 1}, True),
+        ({**RECLAIM, "reasons": ["doubly_licensed"], "take_from": "devices"}, True),
+        ({**RECLAIM, "reasons": ["retired_person"], "location": {"uid": "1"}}, False),
+        ({**RECLAIM, "reasons": ["gone_person"]}, False),
+    ],
+    "vpp_reclaim_info": [
+        ({"connector": "meraki", "unseen_days": 1, "forecast": {"scope": SCOPED["devices"]["scope"]}}, True),
+        ({"forecast": {"planned": 100, "per_month": 1}, "limit": 1}, True),
+        ({"reasons": ["unknown_device"]}, False),
+    ],
 }
 
 

@@ -14,14 +14,13 @@ from .._core.errors import InputError
 from .._core.identity import normalise_adam_id, samples
 from .._core.license_model import ABSENT, LicenseGoal, RemovalLimit
 from .._core.state_ports import State
-from .._entity.apply_license import Polling
 from .._entity.base import Outcome, reconcile
 from .._entity.event_memory import EventMemory
 from .._entity.find_people import NamedPeople
 from .._entity.license import LicenseTask
 from .._entity.license_request import LicenseRequest
 from .._entity.location import open_location
-from .amounts import percentage, removal_limit, seconds
+from .amounts import percentage, removal_limit
 from .argspec import ArgumentSpec
 from .files import read_object
 from .license_people import hide_named, read_kept_people, read_people_named
@@ -29,6 +28,7 @@ from .license_scope import open_side, side_of, with_mdm
 from .mdm import BY_MDM, check_licensing, no_mdm
 from .options import ASSETS, CONNECTED, LICENSING, REPORT, SCOPED, SERIALS, STATE, WAIT, WRITE
 from .people import PEOPLE_NAMED
+from .polling import polling_of
 from .runner import Host
 from .selection import ScopeOptions, asset_selectors, read_devices, read_scope, read_serial_file
 from .session import open_session
@@ -72,7 +72,7 @@ def run_license(host: Host) -> Outcome:
     try:
         request, scope = license_request(host)
         cached = _cached(host)
-        polling = _polling(host)
+        polling = polling_of(host)
     finally:
         if not host.params["show_people"]:
             hide_named(host)
@@ -231,13 +231,3 @@ def _cached(host: Host) -> bool:
     if host.params["cache"] and host.params["state_dir"] is None:
         raise InputError("cache: true needs state_dir, the folder in which it is kept; name one, or leave cache out.")
     return bool(host.params["cache"])
-
-
-def _polling(host: Host) -> Polling:
-    params = host.params
-    settle, available = seconds("settle", params["settle"]), seconds("wait_available", params["wait_available"])
-    if settle and not params["wait"]:
-        raise InputError("settle needs wait: true: it begins when the work is done.")
-    timeout, interval = (seconds(option, params[option]) for option in ("wait_timeout", "poll_interval"))
-    # A check run is made for its answer, and frees nothing.
-    return Polling(params["wait"], timeout, interval, settle, 0.0 if host.check else available)

@@ -41,7 +41,7 @@ def read_people_named(host: Host, *, show_people: bool = False) -> tuple[NamedPe
         if known_file is not None and users.get(option) is not None:
             teller = "the file" if option == "groups" else "the MDM"
             raise InputError(f"users.known_file doesn't go with users.{option}: there {teller} tells who is known.")
-    known = None if known_file is None else _known_people("users.known_file", known_file)
+    known = None if known_file is None else known_people("users.known_file", known_file)
     facts: dict[str, Any] = {"known": known, "must_be_known": known is not None, "show_people": show_people}
     if ways == ["scope"]:
         return NamedPeople(**facts), read_scope("users", users)
@@ -64,7 +64,7 @@ def read_kept_people(host: Host, keep: Mapping[str, Any]) -> tuple[Person, ...]:
     return (
         *people_listed(host, "keep.client_user_ids", keep.get("client_user_ids") or (), by_id=True),
         *people_listed(host, "keep.emails", keep.get("emails") or (), by_id=False),
-        *(() if path is None else _known_people("keep.targets_file", path)),
+        *(() if path is None else known_people("keep.targets_file", path)),
     )
 
 
@@ -97,9 +97,9 @@ def hide_named(host: Host) -> None:
             host.show_instead(option, {**named, "emails": [HIDDEN] * len(named["emails"])})
 
 
-def _known_people(option: str, path: str) -> tuple[Person, ...]:
+def known_people(option: str, path: str, columns: Mapping[str, str | None] | None = None) -> tuple[Person, ...]:
     """Of a file that protects: a row that can't be used would leave somebody without."""
-    people, bad_rows, unit = _read_file(option, path, None)
+    people, bad_rows, unit = _read_file(option, path, columns)
     if bad_rows:
         shown = "; ".join(f"{unit} {row.line} {row.why}" for row in bad_rows[:SAMPLES])
         more = f"; and {len(bad_rows) - SAMPLES} more" if len(bad_rows) > SAMPLES else ""

@@ -31,13 +31,8 @@ def check_brakes(plan: LicensePlan, goal: LicenseGoal, *, defer_unstable: bool =
             "failed export than a wish; mend the list, or set allow_empty: true.",
             facts={"holders": _reachable(plan)},
         )
-    withheld = plan.skipped.get(UNSTABLE, 0)
-    if withheld and not defer_unstable:
-        raise BrakeError(
-            f"{withheld} licences are to be taken back, but the assignments kept changing while they were read; run "
-            "the task again when no other program writes on this location.",
-            facts={"withheld_removals": withheld},
-        )
+    if not defer_unstable:
+        check_withheld(plan.skipped.get(UNSTABLE, 0))
     if exclusive and goal.wanted:
         _check_shrink(plan, goal.max_shrink)
     if goal.max_removals is not None:
@@ -46,6 +41,16 @@ def check_brakes(plan: LicensePlan, goal: LicenseGoal, *, defer_unstable: bool =
         goal.max_removals.check(plan.removes, holders, deed, "targets")
     if goal.shortage != "partial":
         _check_shortage(plan)
+
+
+def check_withheld(withheld: int) -> None:
+    """Raises BrakeError where so many removals were left out for a list that did not hold still."""
+    if withheld:
+        raise BrakeError(
+            f"{withheld} licences are to be taken back, but the assignments kept changing while they were read; run "
+            "the task again when no other program writes on this location.",
+            facts={"withheld_removals": withheld},
+        )
 
 
 def _reachable(plan: LicensePlan) -> int:

@@ -38,7 +38,7 @@ def error_of(
 ) -> VppError | None:
     """None = all as planned, and every row of a list could be used."""
     named = request.people
-    error = _error_of_plan(plan, applied, failures, request, settle)
+    error = error_of_plan(plan, applied, failures, request.mdm.name if request.mdm else "", settle)
     if named is None or not named.bad_rows:
         return error
     told, facts = _bad_rows(plan, named), {"unusable": len(named.bad_rows)}
@@ -64,16 +64,16 @@ def _bad_rows(plan: Prepared, named: NamedPeople) -> str:
     return f"{unusable} of {named.source} can't be used: {shown}{more}{held}"
 
 
-def _error_of_plan(
+def error_of_plan(
     plan: Prepared,
     applied: Applied | None,
     failures: Sequence[Mapping[str, Any]],
-    request: LicenseRequest,
+    mdm_name: str,
     settle: float,
 ) -> VppError | None:
+    """None = all as planned. `mdm_name`: the product that probably undid something, empty = none is known."""
     error = None
     if applied is not None:
-        mdm_name = request.mdm.name if request.mdm else ""
         error = _conflict(plan, applied, mdm_name, settle) or _error_of_run(plan, applied, failures)
     withheld = plan.license.skipped.get(UNSTABLE, 0)
     if error is not None or not withheld:

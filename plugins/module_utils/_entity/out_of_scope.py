@@ -14,10 +14,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from .._core.eligibility import is_newer, latest_records
 from .._core.errors import ServiceError
 from .._core.identity import samples
+from .._core.mdm import MdmDevice
 from .._core.people_row import folded
 from .._core.ports import Mdm
 from .._core.scope import Scope, merged, opposite
 from .scope import ScopedDevices
+
+
+def moved_elsewhere(mdm: Mdm, here: Mapping[str, MdmDevice], serial_numbers: Iterable[str]) -> list[str]:
+    """Those that the MDM has a newer record of in a unit which isn't the task's; `here` has the records of its own."""
+    found, _older = latest_records(mdm.read_outside(list(serial_numbers)))
+    return [serial for serial, other in found.items() if serial not in here or is_newer(other, here[serial])]
 
 
 class OutOfScope:
@@ -73,9 +80,7 @@ class OutOfScope:
     def elsewhere(self, serial_numbers: Iterable[str]) -> list[str]:
         """Those that the MDM has a newer record of in a unit which isn't the task's: the device moved, and what it may
         hold is decided there. (Its record here is left over, or there is none and it looks like an orphan.)"""
-        found, _older = latest_records(self._mdm.read_outside(list(serial_numbers)))
-        here = self._scoped.fleet.latest
-        return [serial for serial, other in found.items() if serial not in here or is_newer(other, here[serial])]
+        return moved_elsewhere(self._mdm, self._scoped.fleet.latest, serial_numbers)
 
     def _outside(self) -> frozenset[str]:
         """Ids of the devices that are out of every scope, by the MDM's own word."""

@@ -62,7 +62,7 @@ def report_license(plan: Prepared, applied: Applied | None, request: LicenseRequ
         "associate": license_plan.adds,
         "disassociate": license_plan.removes,
         "requests": len(plan.writes),
-        "operations": [_operation(write) for write in plan.writes[:SAMPLE]],
+        "operations": [operation_facts(write) for write in plan.writes[:SAMPLE]],
     }
     return Outcome(
         noun="licenses",
@@ -71,7 +71,7 @@ def report_license(plan: Prepared, applied: Applied | None, request: LicenseRequ
         plan=shown,
         events=tuple(events[:SAMPLE]),
         summary=summary,
-        diff=diff_license(_effective(license_plan, applied), plan.index, SAMPLE),
+        diff=diff_license(effective_plan(license_plan, applied), plan.index, SAMPLE),
         error=error_of(plan, applied, failures, request, settle),
         document={
             **plan.document,
@@ -85,7 +85,7 @@ def report_license(plan: Prepared, applied: Applied | None, request: LicenseRequ
         },
         extra={
             "location": location_facts(plan.config),
-            "failures": [_sample(group) for group in failures[:SAMPLE]],
+            "failures": [bounded_group(group) for group in failures[:SAMPLE]],
             "left_out": left_out,
             "undone": undone,
             "bad_rows": bad_rows[:SAMPLE],
@@ -168,7 +168,7 @@ def _group(
     return {"error_number": number or None, "reason": reason, "adam_ids": adam_ids, kind: targets, "count": count}
 
 
-def _sample(group: Mapping[str, Any]) -> dict[str, Any]:
+def bounded_group(group: Mapping[str, Any]) -> dict[str, Any]:
     """A group of failures within the bounds of a result."""
     return {name: value[:SAMPLE] if isinstance(value, list) else value for name, value in group.items()}
 
@@ -189,7 +189,7 @@ def _unexplained(applied: Applied, plan: Prepared) -> dict[str, Any]:
     }
 
 
-def _effective(plan: LicensePlan, applied: Applied | None) -> LicensePlan:
+def effective_plan(plan: LicensePlan, applied: Applied | None) -> LicensePlan:
     """The part of the plan that a diff shows: what did not happen, for sure, is left out."""
     if applied is None:
         return plan
@@ -197,7 +197,8 @@ def _effective(plan: LicensePlan, applied: Applied | None) -> LicensePlan:
     return done if applied.pending else done.without(applied.left)
 
 
-def _operation(write: AssignmentRequest) -> dict[str, Any]:
+def operation_facts(write: AssignmentRequest) -> dict[str, Any]:
+    """One request in a result, with a sample of its targets."""
     kind, names = (USERS, write.client_user_ids) if write.client_user_ids else (DEVICES, write.serial_numbers)
     return {
         "operation": write.verb,
