@@ -93,6 +93,12 @@ def absent(wanted, limit="100%", **changes):
             absent("ab", keep=ids("b"), uninstall=True),
             {"remove": "a", "uninstall": "", "kept": "b"},
         ),
+        (
+            view("ab", managed=ids("c")),
+            absent("abc", keep=ids("bc"), uninstall=True),
+            {"remove": "a", "uninstall": "", "kept": "bc"},
+        ),
+        (view("ab", managed=ids("c")), absent("abc", keep=ids("bc")), {"remove": "a", "kept": "b"}),
     ],
 )
 def test_plan(seen, goal, expected):

@@ -32,6 +32,15 @@ def check_partition(need, rectangles, max_assets, max_targets):
     assert not any(left.values())
 
 
+def test_one_pair_a_request():
+    found = pack({AssetKey("1"): 0b111, AssetKey("2"): 0b1}, 1, 1)
+    check_partition({AssetKey("1"): 0b111, AssetKey("2"): 0b1}, found, 1, 1)
+    assert len(found) == 4
+    for limits in ((0, 1), (1, 0)):
+        with pytest.raises(ValueError, match="limits must be positive"):
+            pack({}, *limits)
+
+
 @given(NEEDS, st.integers(1, 6), st.integers(1, 12), st.randoms())
 def test_exact_partition_within_the_bound(need, max_assets, max_targets, shuffler):
     rectangles = pack(need, max_assets, max_targets)

@@ -109,7 +109,7 @@ CASES = [
     (person(), {"mailed": {"u-1": mailed(REFUSED, 0)}}, {}, FAILED, MAIL),
     (person(), {"mailed": {"u-1": mailed(REFUSED, 1)}}, {}, INVITED, ""),
     (person(), {"mailed": {"u-1": mailed(SENT, 1, 6.86)}}, {"remind_after": 7 * DAY}, INVITED, ""),
-    (person(), {"mailed": {"u-1": mailed(SENT, 1, 6.88)}}, {"remind_after": 7 * DAY}, INVITED, REMIND),
+    (person(), {"mailed": {"u-1": mailed(SENT, 1, 6.875)}}, {"remind_after": 7 * DAY}, INVITED, REMIND),
     (person(), {"mailed": {"u-1": mailed(REFUSED, 1, 9)}}, {"remind_after": 7 * DAY}, INVITED, REMIND),
     (person(), {"mailed": {"u-1": mailed(INTENDED, 1, 9)}}, {"remind_after": 7 * DAY}, UNCERTAIN, ""),
     (person(), {"mailed": {"u-1": mailed(SENT, 3, 9)}}, {"remind_after": 7 * DAY}, INVITED, REMIND),

@@ -207,12 +207,14 @@ def test_items_of_the_task():
         ("a@b..example", False),
         ("a@-b.example", False),
         (".a@b.example", False),
+        ("a.@b.example", False),
         ("a..b@b.example", False),
         ("a b@c.example", False),
         ("a@b@c.example", False),
         ("<a@b.example>", False),
         ("a@b.example,", False),
-        ("a" * 250 + "@b.example", False),
+        ("a@" + ("b" * 60 + ".") * 4 + "c" * 9, True),
+        ("a@" + ("b" * 60 + ".") * 4 + "c" * 10, False),
     ],
 )
 def test_addresses(text, good):

@@ -39,6 +39,7 @@ def values(text, name="fleet.txt"):
         ("AAAA1\n\n# note\n  BBBB2  \r\n", "f.txt", [(1, "AAAA1"), (4, "BBBB2")]),
         ("# fleet\nSerial Number\nAAAA1\n", "f", [(3, "AAAA1")]),
         ("AAAA1\nBBBB2", "f.txt", [(1, "AAAA1"), (2, "BBBB2")]),
+        ("AAAA1\nserial\n", "f.txt", [(1, "AAAA1"), (2, "serial")]),
         ("# none today\n", "f.txt", []),
         ('["AAAA1", "BBBB2"]', "f.txt", [(1, "AAAA1"), (2, "BBBB2")]),
         (
