@@ -64,6 +64,13 @@ def test_claim(info):
     assert not plan(apply(BARE, found.change), goal).changed
 
 
+def test_settings_that_another_left_are_neither_sent_nor_told_as_ended():
+    config = replace(FULL, mdm_info=GIVEN_UP)
+    found = plan(config, replace(GOAL, claim=True))
+    assert found.change == ClientConfigChange(mdm_info=MINE)
+    assert {**found.before, "claim": None} == {**found.after, "claim": None}
+
+
 def test_nothing_asked_nothing_done():
     for config in (BARE, OWN, FULL, replace(BARE, mdm_info=THEIRS)):
         assert not plan(config, GOAL).changed

@@ -190,6 +190,12 @@ def test_packed_changes_are_what_was_planned(parts):
     assert [change.add for change in changes] == sorted(change.add for change in changes)
 
 
+@pytest.mark.parametrize("what", ["add", "remove", "install", "uninstall"])
+def test_what_is_a_change(what):
+    assert AppPlan(app(), **{what: ids("a")}).changed is True
+    assert AppPlan(app(), fit=ids("a"), in_scope=ids("a"), kept=ids("b"), holders=1, covered=1).changed is False
+
+
 def test_devices_with_the_same_tags_share_a_change():
     plans = [AppPlan(app(), add=ids("ab")), AppPlan(app(WORD, "app-word"), add=ids("abc"))]
     changes = pack_tags(plans, dict.fromkeys(FLEET, "one"))

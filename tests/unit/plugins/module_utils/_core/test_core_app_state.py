@@ -5,11 +5,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.app_model import NOT_SEEN
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.app_state import choose_sample, reached
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.mdm import ABSENT, INSTALLED
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.app_state import (
+    choose_sample,
+    reached,
+    seen,
+    seen_since,
+)
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.mdm import ABSENT, INSTALLED, MdmDevice
 
 
 @pytest.mark.parametrize(
@@ -34,3 +41,11 @@ def test_a_sample_is_spread_and_takes_who_is_asked_anyway(ids, size, prefer, cho
 def test_how_many_are_enough(there, absent, percent, enough):
     states = [INSTALLED] * there + [ABSENT] * absent + [NOT_SEEN] * 50
     assert reached(dict(enumerate(states)), percent) is enough
+
+
+def test_who_reported_lately():
+    now = datetime(2030, 5, 6, tzinfo=timezone.utc)
+    since = seen_since(now, 14)
+    moments = [None, now, now - timedelta(days=14), now - timedelta(days=14, seconds=1)]
+    found = [seen(MdmDevice(id="1", unit="N", last_seen=moment), since) for moment in moments]
+    assert found == [True, True, True, False]

@@ -73,6 +73,11 @@ def test_lines_before_the_header(end):
     assert "or set preamble: true if other lines stand before its header." in refused(text)
 
 
+def test_a_comment_stands_before_the_header():
+    text = f"# order 5, of May\n\nCode,Status\n{A},\n#,\n"
+    assert parsed(text) == ([(4, A, "", False)], [(5, "has no code of 8 to 128 letters and digits")])
+
+
 def test_rows_that_hold_none():
     text = f"Code,Status\n{A},\n,\n,x\n{B}\n{C},,\n"
     assert parsed(text) == (

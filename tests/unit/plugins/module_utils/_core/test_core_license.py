@@ -190,6 +190,12 @@ def test_who_holds_none_anyway_is_already_so(make_asset, plan_of):
     assert (part.remove, part.already) == (0b0001, 2)
 
 
+def test_who_moved_or_is_kept_loses_nothing(make_asset, plan_of):
+    goal = LicenseGoal(PRESENT, 0b0001, exclusive=True, keep=0b0100, elsewhere=0b0110)
+    plan = plan_of([make_asset("1")], {"1": 0b1111}, goal)
+    assert (plan.assets[0].remove, plan.skipped) == (0b1000, {"kept": 1, "elsewhere": 1})
+
+
 def test_orphans_are_told_and_left(make_asset, plan_of):
     goal = LicenseGoal(PRESENT, 0b0001, exclusive=True, known=0b0011)
     plan = plan_of([make_asset("1")], {"1": 0b1111}, goal)
