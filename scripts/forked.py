@@ -17,7 +17,7 @@ from types import CodeType
 from typing import Any
 
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 CAUGHT = 1
@@ -41,6 +41,7 @@ def prepare() -> None:
         database=None,
         max_examples=30,
         phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow],  # by the clock, and the machine may be busy
     )
     os.environ["HYPOTHESIS_PROFILE"] = "forked"
     gc.freeze()  # what is never looked at again is never copied

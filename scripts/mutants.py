@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SWAPPED: dict[type, type] = {
     ast.Lt: ast.LtE,
@@ -41,16 +41,21 @@ SWAPPED: dict[type, type] = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """`text` in place of the bytes from `start` to `end`; `lines`: of the statement, or of its head."""
+    """`text` in place of the bytes from `start` to `end`. `lines`: of the statement, or of its head. `name`: what the
+    statement binds, where it runs on import."""
 
     kind: str
     lines: range
     start: int
     end: int
     text: str
+    name: str = field(default="", repr=False)
 
     def applied(self, source: bytes) -> bytes:
-        return source[: self.start] + self.text.encode() + source[self.end :]
+        """What comes after keeps its line."""
+        lines = "\n" * (source.count(b"\n", self.start, self.end) - self.text.count("\n"))
+        text = f"{self.text[:-1]}{lines})" if self.text.endswith(")") else self.text + lines
+        return source[: self.start] + text.encode() + source[self.end :]
 
 
 class _Finder:
@@ -60,11 +65,12 @@ class _Finder:
             self._starts.append(self._starts[-1] + len(line))
         self.found: list[Mutant] = []
         self._lines = range(0)
+        self._name = ""
 
     def _add(self, kind: str, node: ast.expr | ast.stmt, text: str) -> None:
         start = self._starts[node.lineno - 1] + node.col_offset
         end = self._starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
-        self.found.append(Mutant(kind, self._lines, start, end, text))
+        self.found.append(Mutant(kind, self._lines, start, end, text, self._name))
 
     def _change(self, kind: str, node: ast.expr | ast.stmt, change: Callable[..., object]) -> None:
         other = copy.deepcopy(node)
@@ -79,6 +85,8 @@ class _Finder:
                 self._statement(statement)
 
     def _statement(self, node: ast.stmt) -> None:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", node)
+        self._name = getattr(target, "id", getattr(target, "name", ""))
         inner = getattr(node, "body", None)
         last = inner[0].lineno - 1 if isinstance(inner, list) and inner else node.end_lineno or node.lineno
         self._lines = range(node.lineno, max(last, node.lineno) + 1)

@@ -469,7 +469,14 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], l
         box.close()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.fixture(scope="class")
+def made(name: str, runs: Callable[[str], list[Run]]) -> None:
+    """All tests of a module look at the same runs."""
+    runs(name)
+
+
+@pytest.mark.usefixtures("made")
+@pytest.mark.parametrize("name", NAMES, scope="class")
 class TestReturn:
     def told(self, name: str) -> dict[str, Any]:
         return dict(yaml.safe_load(load(name).RETURN))

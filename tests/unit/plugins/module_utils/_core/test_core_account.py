@@ -64,6 +64,13 @@ def test_claim(info):
     assert not plan(apply(BARE, found.change), goal).changed
 
 
+def test_settings_that_another_left_are_neither_sent_nor_told_as_ended():
+    config = replace(FULL, mdm_info=GIVEN_UP)
+    found = plan(config, replace(GOAL, claim=True))
+    assert found.change == ClientConfigChange(mdm_info=MINE)
+    assert {**found.before, "claim": None} == {**found.after, "claim": None}
+
+
 def test_nothing_asked_nothing_done():
     for config in (BARE, OWN, FULL, replace(BARE, mdm_info=THEIRS)):
         assert not plan(config, GOAL).changed
@@ -123,6 +130,13 @@ def test_settings_are_merged_and_sent_whole():
     assert not plan(FULL, replace(GOAL, notification_types=("ASSET_COUNT", "ASSET_MANAGEMENT"))).changed
 
 
+def test_what_is_shown_where_there_is_no_token():
+    goal = replace(GOAL, notification_url=HOOK, notification_auth_token=SECRET)
+    before = plan(OWN, goal).before
+    assert (before["notification_auth_token"], before["notification_url"]) == ("", "")
+    assert plan(FULL, replace(goal, notification_types=())).before["notification_auth_token"] == "(set)"
+
+
 def test_a_changed_token_is_never_shown():
     found = plan(FULL, replace(GOAL, notification_auth_token=Secret("another")))
     assert found.change.notification_auth_token == Secret("another")
@@ -161,7 +175,7 @@ def test_ending_notifications_keeps_address_and_token():
             {"notification_types": ("TEST_NOTIFICATION",), "notification_url": HOOK, "notification_auth_token": SECRET},
             "by itself",
         ),
-        ({"claim": True, "metadata": "m" * 256}, "metadata has 256"),
+        ({"claim": True, "metadata": "m" * 256}, "owner_metadata has 256"),
         ({"claim": True, "metadata": ""}, "metadata is empty"),
         ({"claim": True, "metadata": RELEASED_METADATA}, "marks a location given up"),
     ],
@@ -169,6 +183,26 @@ def test_ending_notifications_keeps_address_and_token():
 def test_what_apple_would_refuse(changes, sentence):
     with pytest.raises(InputError, match=sentence):
         plan(OWN, replace(GOAL, **changes))
+
+
+@pytest.mark.parametrize("option", ["owner_id", "owner_name"])
+def test_a_claim_is_named_within_its_length(option):
+    for text, sentence in (("i" * 101, "has 101 characters"), ("", "is empty")):
+        with pytest.raises(InputError, match=f"^{option} {sentence}"):
+            plan(BARE, replace(GOAL, claim=True, **{option: text}))
+    assert plan(BARE, replace(GOAL, claim=True, **{option: "i" * 100})).changed
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"notification_url": "https://a/" + "b" * 502, "notification_auth_token": Secret("s" * 512)},
+        {"claim": True, "metadata": "m" * 255},
+        {"notification_url": "https://a/X", "notification_auth_token": SECRET},
+    ],
+)
+def test_as_much_as_apple_takes(changes):
+    assert plan(OWN, replace(GOAL, **changes)).changed
 
 
 def test_types_are_not_checked_without_a_list():

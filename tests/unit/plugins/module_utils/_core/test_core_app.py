@@ -93,6 +93,12 @@ def absent(wanted, limit="100%", **changes):
             absent("ab", keep=ids("b"), uninstall=True),
             {"remove": "a", "uninstall": "", "kept": "b"},
         ),
+        (
+            view("ab", managed=ids("c")),
+            absent("abc", keep=ids("bc"), uninstall=True),
+            {"remove": "a", "uninstall": "", "kept": "bc"},
+        ),
+        (view("ab", managed=ids("c")), absent("abc", keep=ids("bc")), {"remove": "a", "kept": "b"}),
     ],
 )
 def test_plan(seen, goal, expected):
@@ -182,6 +188,12 @@ def test_packed_changes_are_what_was_planned(parts):
     assert all(unit_of[key] == change.unit for change in changes for key in change.device_ids)
     assert pack_tags(plans[::-1], unit_of) == changes
     assert [change.add for change in changes] == sorted(change.add for change in changes)
+
+
+@pytest.mark.parametrize("what", ["add", "remove", "install", "uninstall"])
+def test_what_is_a_change(what):
+    assert AppPlan(app(), **{what: ids("a")}).changed is True
+    assert AppPlan(app(), fit=ids("a"), in_scope=ids("a"), kept=ids("b"), holders=1, covered=1).changed is False
 
 
 def test_devices_with_the_same_tags_share_a_change():

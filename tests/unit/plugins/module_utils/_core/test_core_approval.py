@@ -96,6 +96,9 @@ def edits(document):
     yield "isn't a plan", document | {"operations": [first | {USERS: []}]}
     yield "isn't a plan", document | {"operations": [first | {DEVICES: [1]}]}
     yield "isn't a plan", document | {"operations": ["x"]}
+    for key in ("verb", "adam_id", "pricing_param"):
+        yield "isn't a plan", document | {"operations": [first | {key: 1}]}
+    yield "isn't a plan", document | {"location_uid": 1}
     yield "isn't a plan", document | {"operations": None}
     yield "isn't a plan", {key: value for key, value in document.items() if key != "digest"}
     yield "isn't a plan", []

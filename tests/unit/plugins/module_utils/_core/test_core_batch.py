@@ -32,6 +32,32 @@ def check_partition(need, rectangles, max_assets, max_targets):
     assert not any(left.values())
 
 
+def needs_of_groups(seed):
+    """Assets that go to whole groups, as schools have them."""
+    drawn = random.Random(seed)
+    groups = [drawn.getrandbits(48) for _group in range(4)]
+    need = {}
+    for number in range(drawn.randint(2, 10)):
+        need[AssetKey(str(number))] = bits = 0
+        for group in groups:
+            bits |= group if drawn.random() < 0.5 else 0
+        need[AssetKey(str(number))] = bits & (~drawn.getrandbits(48) | drawn.getrandbits(48))
+    return need, drawn.randint(2, 5), drawn.randint(4, 14)
+
+
+def test_it_packs_no_worse_than_it_did():
+    assert sum(len(pack(*needs_of_groups(seed))) for seed in range(60)) <= 828
+
+
+def test_one_pair_a_request():
+    found = pack({AssetKey("1"): 0b111, AssetKey("2"): 0b1}, 1, 1)
+    check_partition({AssetKey("1"): 0b111, AssetKey("2"): 0b1}, found, 1, 1)
+    assert len(found) == 4
+    for limits in ((0, 1), (1, 0)):
+        with pytest.raises(ValueError, match="limits must be positive"):
+            pack({}, *limits)
+
+
 @given(NEEDS, st.integers(1, 6), st.integers(1, 12), st.randoms())
 def test_exact_partition_within_the_bound(need, max_assets, max_targets, shuffler):
     rectangles = pack(need, max_assets, max_targets)

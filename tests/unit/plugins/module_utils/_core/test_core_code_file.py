@@ -73,6 +73,11 @@ def test_lines_before_the_header(end):
     assert "or set preamble: true if other lines stand before its header." in refused(text)
 
 
+def test_a_comment_stands_before_the_header():
+    text = f"# order 5, of May\n\nCode,Status\n{A},\n#,\n"
+    assert parsed(text) == ([(4, A, "", False)], [(5, "has no code of 8 to 128 letters and digits")])
+
+
 def test_rows_that_hold_none():
     text = f"Code,Status\n{A},\n,\n,x\n{B}\n{C},,\n"
     assert parsed(text) == (
@@ -92,11 +97,14 @@ def test_none_at_all():
         (f'["{A}"]', {}, "is JSON; give the list of codes as CSV"),
         (f"Code\n{A}\n{B}\n{A.lower()}\n", {}, "holds codes twice: line 4 holds that of line 2. Nothing"),
         (f"{A}\n{A[:5]}-{A[5:]}\n", {}, "holds codes twice: line 2 holds that of line 1"),
+        (f"{A}\n" * 6, {}, "line 6 holds that of line 1. Nothing was handed out"),
+        (f"{A}\n" * 7, {}, "line 6 holds that of line 1; and 1 more. Nothing was handed out"),
         (f"{A},x\n{B},y\n", {}, "no column Code in its first line; tell its name in 'columns', or set preamble"),
         (f"Name,Stand\n{A},\n", {"code": "Kode"}, "has no column 'Kode' in its first line"),
         (f"Code,Stand\n{A},\n", {"link": "Weg"}, "has no column 'Weg', which 'columns' names"),
         (f"Code,Codes\n{A},{B}\n", {}, "has 2 columns for the code in its header"),
         (f'Code,Note\n{A},"cut', {}, "line 2 isn't CSV, so it looks cut off"),
+        ('Code,"Note', {}, "line 1 isn't CSV, so it looks cut off"),
         (f"Code\n{A}\n{B[:9]}", {}, "looks cut off, since it doesn't end with a line end"),
         (f"{A}\n{B[:9]}", {}, "looks cut off"),
         (f"Code,Status\n{A},redeemed\n{B},re", {}, "looks cut off"),

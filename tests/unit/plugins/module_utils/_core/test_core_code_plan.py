@@ -68,6 +68,7 @@ def test_the_first_free_codes_go_to_the_first_who_have_none():
         (TO_GIVE, FIRST, "", 4),
         (WITHOUT, "", "no_code", 0),
     ]
+    assert (found.count(FIRST), found.count(RESEND)) == (2, 0)
     assert (found.listed, found.used, found.free, found.handed) == (4, 1, 2, 1)
 
 

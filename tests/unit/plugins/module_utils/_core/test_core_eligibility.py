@@ -83,6 +83,8 @@ def test_of_two_records_the_one_seen_last_counts():
         assert latest == {"DMPX00000001": new}
         assert sorted(one.id for one in older) == ["1", "3"]
     assert latest_records([device(""), device("", id="2")]) == ({}, [])
+    first, second = device(last_seen=NOW), device(last_seen=NOW, id="2")
+    assert latest_records([first, second]) == ({"DMPX00000001": second}, [first])
 
 
 def test_a_union_of_any_is_one_question():

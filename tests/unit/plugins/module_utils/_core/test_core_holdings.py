@@ -118,3 +118,9 @@ def test_a_page_is_thought_to_be_as_apples_smallest(make_asset):
     owned = [make_asset(str(number), assigned_count=400) for number in range(1, 26)]
     plan = choose_read(owned[:20], owned, ["S"] * 400, all_holders=False)
     assert (plan.kind, plan.pages) == (EVERYTHING, 19)
+
+
+def test_a_row_without_a_holder_is_passed_over():
+    holdings = Holdings(TargetIndex(), TargetIndex())
+    holdings.part().page([("1", "STDQ", None, None), ("1", "STDQ", "a", None), ("1", "STDQ", None, "u")])
+    assert holders(holdings, AssetKey("1")) == ({"A"}, {"u"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 import pytest
@@ -64,6 +65,15 @@ def test_lines_of_a_file_and_all_problems_at_once():
     with pytest.raises(InputError, match=r"fleet.csv: line 7 is empty; line 9 .*, and 2 more") as caught:
         normalise_serial_numbers(["GOOD1", *[""] * 7], "fleet.csv", lines=[2, 7, 9, 11, 12, 13, 14, 15])
     assert caught.value.facts == {"unusable": 7}
+    with pytest.raises(InputError) as caught:
+        normalise_serial_numbers([""] * 5, "here")
+    assert caught.value.message.endswith("item 5 is empty; give serial numbers as printed in the device's settings.")
+
+
+@pytest.mark.parametrize(("text", "shown"), [("x" * 15 + "!", "x" * 15 + "!"), ("x" * 16 + "!", "x" * 12 + "...")])
+def test_of_a_long_text_only_the_beginning_is_shown(text, shown):
+    with pytest.raises(InputError, match=re.escape(f"item 1 ('{shown}')")):
+        normalise_serial_numbers([text], "here")
 
 
 @given(st.lists(st.text()))

@@ -109,7 +109,7 @@ CASES = [
     (person(), {"mailed": {"u-1": mailed(REFUSED, 0)}}, {}, FAILED, MAIL),
     (person(), {"mailed": {"u-1": mailed(REFUSED, 1)}}, {}, INVITED, ""),
     (person(), {"mailed": {"u-1": mailed(SENT, 1, 6.86)}}, {"remind_after": 7 * DAY}, INVITED, ""),
-    (person(), {"mailed": {"u-1": mailed(SENT, 1, 6.88)}}, {"remind_after": 7 * DAY}, INVITED, REMIND),
+    (person(), {"mailed": {"u-1": mailed(SENT, 1, 6.875)}}, {"remind_after": 7 * DAY}, INVITED, REMIND),
     (person(), {"mailed": {"u-1": mailed(REFUSED, 1, 9)}}, {"remind_after": 7 * DAY}, INVITED, REMIND),
     (person(), {"mailed": {"u-1": mailed(INTENDED, 1, 9)}}, {"remind_after": 7 * DAY}, UNCERTAIN, ""),
     (person(), {"mailed": {"u-1": mailed(SENT, 3, 9)}}, {"remind_after": 7 * DAY}, INVITED, REMIND),
@@ -150,6 +150,12 @@ def test_who_is_named_must_be_listed():
         "mail_again: client_user_ids u-8, u-9 and 1 of the emails are not in the list of the task; correct them, or "
         "the list."
     )
+    for fields, words in (
+        ({"again_ids": frozenset({"u-8"})}, "mail_again: client_user_ids u-8 are not in the list"),
+        ({"again_emails": frozenset({"x@b.example"})}, "mail_again: 1 of the emails are not in the list"),
+    ):
+        with pytest.raises(InputError, match=words):
+            plan(person(), goal=InvitationGoal(**fields))
 
 
 def test_who_was_named_comes_first_and_who_waits_longest_among_reminders():

@@ -180,6 +180,20 @@ def test_platforms_known_to_be_wrong_get_none(make_asset, plan_of):
     goal = LicenseGoal(PRESENT, 0b1111, platforms={"iOS": 0b0001, "macOS": 0b0110})
     part = plan_of([asset], {"1": 0b0100}, goal).assets[0]
     assert (part.add, part.already, dict(part.skipped)) == (0b1001, 1, {"unsupported_platform": 1})
+    part = plan_of([asset], {}, replace(goal, platforms={"macOS": 0b0110})).assets[0]
+    assert part.add == 0b1001
+
+
+def test_who_holds_none_anyway_is_already_so(make_asset, plan_of):
+    goal = LicenseGoal(ABSENT, 0b0111, max_removals=parse_removal_limit("9"))
+    part = plan_of([make_asset("1")], {"1": 0b1001}, goal).assets[0]
+    assert (part.remove, part.already) == (0b0001, 2)
+
+
+def test_who_moved_or_is_kept_loses_nothing(make_asset, plan_of):
+    goal = LicenseGoal(PRESENT, 0b0001, exclusive=True, keep=0b0100, elsewhere=0b0110)
+    plan = plan_of([make_asset("1")], {"1": 0b1111}, goal)
+    assert (plan.assets[0].remove, plan.skipped) == (0b1000, {"kept": 1, "elsewhere": 1})
 
 
 def test_orphans_are_told_and_left(make_asset, plan_of):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import InputError
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.people_file import parse_people, people_of_items
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.people_row import folded, is_address
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.people_row import folded, is_address, is_client_user_id
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.table_file import decode
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.user_model import Person
 
@@ -207,12 +207,14 @@ def test_items_of_the_task():
         ("a@b..example", False),
         ("a@-b.example", False),
         (".a@b.example", False),
+        ("a.@b.example", False),
         ("a..b@b.example", False),
         ("a b@c.example", False),
         ("a@b@c.example", False),
         ("<a@b.example>", False),
         ("a@b.example,", False),
-        ("a" * 250 + "@b.example", False),
+        ("a@" + ("b" * 60 + ".") * 4 + "c" * 9, True),
+        ("a@" + ("b" * 60 + ".") * 4 + "c" * 10, False),
     ],
 )
 def test_addresses(text, good):
@@ -239,3 +241,8 @@ def test_each_address_counts_once_whatever_the_order(addresses):
         people, bad = read("Email\n" + "".join(f"{one}\n" for one in listed))
         assert sorted(folded(person.email) for person in people) == sorted(set(addresses))
         assert len(people) + len(bad) == len(addresses)
+
+
+def test_ids_of_people():
+    good = [is_client_user_id(text) for text in ("x", "a b", "x" * 255, "", "x" * 256, "a\nb")]
+    assert good == [True, True, True, False, False, False]

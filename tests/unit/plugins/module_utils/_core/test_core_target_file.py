@@ -39,6 +39,8 @@ def values(text, name="fleet.txt"):
         ("AAAA1\n\n# note\n  BBBB2  \r\n", "f.txt", [(1, "AAAA1"), (4, "BBBB2")]),
         ("# fleet\nSerial Number\nAAAA1\n", "f", [(3, "AAAA1")]),
         ("AAAA1\nBBBB2", "f.txt", [(1, "AAAA1"), (2, "BBBB2")]),
+        ("AAAA1\nserial\n", "f.txt", [(1, "AAAA1"), (2, "serial")]),
+        ("\n \nserial;x\nAAAA1;1\n", "f.csv", [(4, "AAAA1")]),
         ("# none today\n", "f.txt", []),
         ('["AAAA1", "BBBB2"]', "f.txt", [(1, "AAAA1"), (2, "BBBB2")]),
         (
@@ -64,6 +66,8 @@ def test_forms(text, name, expected):
         ("serial_number,name\nAAAA1,x,y\n", "f.csv", "line 2 has 3 of 2 columns"),
         ('serial_number,name\nAAAA1,"x\n', "f.csv", "line 2 isn't CSV .* looks cut off"),
         ("name,model\nx,y\n", "f.csv", "no column serial_number"),
+        ("AAAA1\nBBBB2\n", "f.tsv", "no column serial_number"),
+        ("a,b,c,d,e,f\n1,2,3,4,5,6\n", "f.csv", r"in its first line \(a, b, c, d, e\);"),
         (
             "AAAA1\nBBBB2\n",
             "f.csv",

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import TokenError
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.token import parse_content_token
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.token import parse_content_token, token_value
 
 GOOD = {"expDate": "2031-03-02T09:15:00+0000", "token": "QUJDLWludmVudGVk", "orgName": "Hafenstraße 学校"}
 
@@ -109,7 +109,11 @@ WHOLE = pack(GOOD)
         (pack("[1]"), "looks like the inner token value, or another secret"),
         ("secret words!", "isn't the base64 text of a content token"),
         ("PK\x03\x04\0\0binary", "NUL bytes"),
-        ("A" * 70_000, "is too long"),
+        ("A" * 65_536, "looks like the inner token value"),
+        ("A" * 65_537, "is too long"),
+        ("QUJD" * 3 + "Q", "isn't the base64 text of a content token"),
+        ("ewogICJ0b2tlbiI", "looks cut off"),
+        ("eyes, ears", "isn't the base64 text of a content token"),
         (pack("[" * 20_000), "base64, but not of a JSON object"),
         (pack('{"a":' * 8_000), "looks cut off"),
     ],
@@ -118,6 +122,15 @@ def test_wrong_pastes_are_named(text, sentence):
     with pytest.raises(TokenError, match=sentence) as caught:
         parse_content_token(text, "content_token")
     check_silent(caught.value, text[:500])
+
+
+def test_the_inner_value_is_the_same_however_it_is_written():
+    assert token_value(f" {WHOLE[:20]}\n{WHOLE[20:]}") == token_value(pack(json.dumps(GOOD, indent=9))) == GOOD["token"]
+    assert [token_value(text) for text in ("", "****", pack("[1]"), pack({"token": 7}), pack({"a": "b"}))] == [""] * 5
+    longest = pack(json.dumps(GOOD) + " " * (49_152 - len(json.dumps(GOOD))))
+    assert len(longest) == 65_536
+    assert token_value(longest) == GOOD["token"]
+    assert token_value(longest + " ") == ""
 
 
 JSON = st.recursive(

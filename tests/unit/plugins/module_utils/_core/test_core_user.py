@@ -162,6 +162,8 @@ class TestExclusive:
         assert not found.leavers
         assert found.spared == {"listed_elsewhere": 1}
         assert found.released == {"u-3"}
+        goal = exclusive("u-1", "u-3", "u-99", elsewhere=frozenset({"u-1", "u-7"}))
+        assert plan([Person(1, "u-1")], self.USERS, goal).released == {"u-99"}
 
     def test_a_bad_row_stops_all_removals(self):
         found = plan([Person(1, "u-1")], self.USERS, exclusive("u-1", "u-3"), bad_rows=[BadRow(2, "is bad")])

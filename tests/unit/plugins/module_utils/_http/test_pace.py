@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from hypothesis import given
@@ -151,6 +152,48 @@ def test_a_shorter_hold_does_not_shorten_a_longer_one() -> None:
         two.hold(1, ERROR)
     with pacer.slot(FOREVER):
         assert clock.monotonic() >= 30
+
+
+def test_a_departure_is_booked_once_and_waited_for() -> None:
+    clock = FakeClock()
+    asked: list[float] = []
+
+    def book(now: float, interval: float) -> float:
+        assert interval == pytest.approx(1 / 97)
+        asked.append(now)
+        return now + 3
+
+    pacer = Pacer(clock, 100, book)
+    for turn in (1, 2):
+        with pacer.slot(FOREVER):
+            assert len(asked) == turn
+            assert clock.monotonic() == pytest.approx(3 * turn + (turn - 1) / 97)
+
+
+def test_a_hold_that_came_meanwhile_makes_a_booking_void(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = FakeClock()
+    asked: list[float] = []
+
+    def book(now: float, _interval: float) -> float:
+        asked.append(now)
+        return now + 3
+
+    pacer = Pacer(clock, 1000, book)
+    early = ExitStack()
+    slot = early.enter_context(pacer.slot(FOREVER))
+
+    def sleep(seconds: float) -> None:
+        clock.advance(max(0.0, seconds))
+        if len(asked) == 2 and slot.hold_for is None:
+            slot.hold(60, ERROR)
+            early.close()
+
+    monkeypatch.setattr(clock, "sleep", sleep)
+    with pacer.slot(FOREVER) as late:
+        assert late.probe
+    assert len(asked) == 3
+    assert asked[2] >= 66
+    assert clock.monotonic() == asked[2] + 3
 
 
 def test_the_real_clock() -> None:
