@@ -28,8 +28,10 @@ from sandbox.clock import ManualClock
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = "ansible_collections.openmdm.vpp.plugins."
 NAMES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
-WRITERS = [name for name in NAMES if not name.endswith("_info")]
-READERS = [name for name in NAMES if name.endswith("_info")]
+ANSWERS = ("vpp_diagnose",)
+"""Modules of no noun, that only answer a question."""
+READERS = [name for name in NAMES if name.endswith("_info") or name in ANSWERS]
+WRITERS = [name for name in NAMES if name not in READERS]
 MAILERS = ("vpp_invitation", "vpp_code")
 """What was mailed can't be made absent."""
 SECRET = re.compile(r"token|secret|pass(word|phrase)|(^|_)key($|_)|credential", re.IGNORECASE)
@@ -143,7 +145,7 @@ class TestDocumentation:
     def test_state_is_present_or_absent(self, name):
         state = spec_of(name).options.get("state")
         assert state is None or (state["choices"], state["default"]) == (["present", "absent"], "present")
-        assert (state is None) == (name.endswith("_info") or name in MAILERS)
+        assert (state is None) == (name in READERS or name in MAILERS)
 
     def test_see_also_names_modules_that_exist(self, name):
         for entry in documentation(name).get("seealso", []):
@@ -151,7 +153,8 @@ class TestDocumentation:
 
 
 def test_every_writer_has_a_reader_of_the_same_noun():
-    assert {f"{name}_info" for name in WRITERS} == set(READERS) - {"mdm_device_info"}  # devices are the MDM's to write
+    devices = "mdm_device_info"  # they are the MDM's to write
+    assert {f"{name}_info" for name in WRITERS} == set(READERS) - {devices, *ANSWERS}
 
 
 def test_no_fragment_requires_anything():
@@ -289,6 +292,7 @@ SCOPED: dict[str, Any] = {
     "connector": "meraki",
     "devices": {"scope": [{"match": "with_any", "tags": ["staff"]}]},
 }
+DIAGNOSE: dict[str, Any] = {"assets": [{"adam_id": PAGES, "tag": "app-pages"}, {"adam_id": "1"}]}
 USERS: dict[str, Any] = {
     "users": [
         {"client_user_id": "u-1", "email": "lea@fernhill.example", "name": "Lea"},
@@ -375,6 +379,13 @@ WORLDS: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({}, True),
         ({"product": {"name": "Procreate"}, "users": [{"email": "a@fernhill.example"}], "show_people": True}, True),
         ({"users": []}, False),
+    ],
+    "vpp_diagnose": [
+        ({**DIAGNOSE, "devices": devices(1, 3, 99)}, True),
+        ({**DIAGNOSE, **SCOPED, "assignment": "user"}, True),
+        ({**DIAGNOSE, "users": {"client_user_ids": ["u-0001", "u-0009"]}, "show_people": True}, True),
+        ({**DIAGNOSE, "devices": devices(1), "location": {"uid": "1"}}, True),
+        ({"assets": [], "devices": devices(1)}, False),
     ],
     "vpp_license_info": [({"assignments": True, "metadata": True}, True), ({"assets": [{"adam_id": "1"}]}, False)],
 }
