@@ -17,7 +17,6 @@ from .diagnosis import (
     EVENT,
     KNOWN,
     LICENSE,
-    LINKED,
     OS_VERSION,
     OWNER,
     PLATFORM,
@@ -236,20 +235,3 @@ def _of_owner(step: Step) -> Step:
     for told, instead in (("the person ", "its owner "), (" assigned to them ", " assigned to its owner ")):
         because = because.replace(told, instead)
     return Step(step.name, step.status, step.evidence, because, step.remedy)
-
-
-def linked_step(mdm: str, unit_name: str, closed: bool | None, expired: str, accounts: int) -> Step:
-    """Whether the location's account in the MDM serves a unit. `accounts`: how many there are; `closed` None = it can't
-    be told; `expired`: the date on which the token of all of them ended, or empty."""
-    facts = {"accounts": accounts}
-    if closed is None:
-        return unknown(LINKED, f"{mdm} shows neither uid nor token of some accounts", **facts)
-    if not accounts:
-        return broken(LINKED, f"{mdm} has no account of this location", "link it there, with the token's file", **facts)
-    if closed:
-        because = f"the location's account in {mdm} may not be used in '{unit_name}'"
-        return broken(LINKED, because, "allow that in the account's settings there", **facts)
-    if expired:
-        because = f"the token that {mdm} has for the location expired on {expired}"
-        return broken(LINKED, because, "upload the file that this task uses there", **facts)
-    return fine(LINKED, **facts)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The first links of the chain, which all devices and people share: token, location, claim, and what is owned."""
+"""The links of the chain that are shared: token, location, claim, what is owned, and the account in the MDM."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from .diagnosis import (
     CLAIM,
     DEVICE_ASSIGNABLE,
     LICENSES_LEFT,
+    LINKED,
     LOCATION,
     OWNED,
     TOKEN,
@@ -100,3 +101,20 @@ def asset_steps(app: str, asset: Asset | None, why_not: str, *, for_devices: boo
     elif for_devices:
         found.append(fine(DEVICE_ASSIGNABLE, product_type=asset.product_type))
     return found
+
+
+def linked_step(mdm: str, unit_name: str, closed: bool | None, expired: str, accounts: int) -> Step:
+    """Whether the location's account in the MDM serves a unit. `accounts`: how many there are; `closed` None = it can't
+    be told; `expired`: the date on which the token of all of them ended, or empty."""
+    facts = {"accounts": accounts}
+    if closed is None:
+        return unknown(LINKED, f"{mdm} shows neither uid nor token of some accounts", **facts)
+    if not accounts:
+        return broken(LINKED, f"{mdm} has no account of this location", "link it there, with the token's file", **facts)
+    if closed:
+        because = f"the location's account in {mdm} may not be used in '{unit_name}'"
+        return broken(LINKED, because, "allow that in the account's settings there", **facts)
+    if expired:
+        because = f"the token that {mdm} has for the location expired on {expired}"
+        return broken(LINKED, because, "upload the file that this task uses there", **facts)
+    return fine(LINKED, **facts)

@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import partial
 
 from .._core.account_steps import is_over
-from .._core.diagnose_device import DeviceView, linked_step
+from .._core.diagnose_device import DeviceView
+from .._core.diagnose_location import linked_step
 from .._core.diagnosis import LINKED, Step, Unread, unknown
 from .._core.identity import usable_serial_number
 from .._core.mdm import ACCOUNTS, APP_STATE, SCOPES, AppName, AppRecord, MdmDevice

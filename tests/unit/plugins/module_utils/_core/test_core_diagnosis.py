@@ -20,11 +20,11 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.diagnose_device 
     OwnerView,
     app_steps,
     device_steps,
-    linked_step,
 )
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.diagnose_location import (
     asset_steps,
     dead_token_step,
+    linked_step,
     location_steps,
     token_step,
 )
