@@ -101,7 +101,15 @@ class Plays:
             ("mdm_device_info", self.systems),
             ("mdm_app", {**apps, **self.systems, "licensing": "mdm", **self.token_of_systems}),
             ("mdm_app_info", {"apps": apps["apps"], **self.systems}),
+            ("vpp_diagnose", self.diagnosis),
         ]
+
+    @property
+    def diagnosis(self) -> dict[str, Any]:
+        """Of devices and people, with all that it can read."""
+        named = {"devices": {"serial_numbers": SERIALS}, "users": {"emails": [one["email"] for one in PEOPLE]}}
+        asset = {"adam_id": PAGES, "tag": "app-pages"}
+        return {"assets": [asset], **named, **self.systems, "state_dir": str(self.out / "state")}
 
     @property
     def token_of_systems(self) -> dict[str, Any]:
@@ -133,6 +141,7 @@ class Plays:
             ("mdm_device_info", {**self.systems, "meraki_api_key_file": self.stage.files["codes"]}),
             ("mdm_app", no_token),
             ("mdm_app_info", {**well["mdm_app_info"], "no_such_option": 1}),
+            ("vpp_diagnose", {**well["vpp_diagnose"], **no_key, "devices": {"scope": [{"match": "all"}]}}),
         ]
 
     def pasted(self) -> list[Task]:

@@ -31,6 +31,7 @@ from ansible_collections.openmdm.vpp.plugins.modules import (
     vpp_account,
     vpp_account_info,
     vpp_invitation,
+    vpp_diagnose,
     vpp_invitation_info,
     vpp_license,
     vpp_license_info,
@@ -193,6 +194,15 @@ READS: dict[str, tuple[Any, dict[str, Any]]] = {
         },
     ),
     "mdm_app_info": (mdm_app_info, {"apps": [{"adam_id": EXCEL, "tag": "app-excel"}]}),
+    "vpp_diagnose": (
+        vpp_diagnose,
+        {
+            "assets": [{"name": "Pages", "tag": "app-pages"}],
+            "devices": {"scope": with_any("year-7")},
+            "users": {"emails": ["a@fernhill.example"]},
+            "ask_at_most": 3,
+        },
+    ),
 }
 
 

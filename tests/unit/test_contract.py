@@ -28,9 +28,9 @@ from sandbox.clock import ManualClock
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = "ansible_collections.openmdm.vpp.plugins."
 NAMES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
-REPORTERS = ("vpp_report",)
-"""Readers of more than one noun."""
-READERS = [name for name in NAMES if name.endswith("_info") or name in REPORTERS]
+ANSWERS = ("vpp_diagnose", "vpp_report")
+"""Readers of no noun, or of more than one."""
+READERS = [name for name in NAMES if name.endswith("_info") or name in ANSWERS]
 WRITERS = [name for name in NAMES if name not in READERS]
 STATELESS = ("vpp_invitation", "vpp_code", "vpp_reclaim")
 """What was mailed can't be made absent, and what was taken back for want of use can't be made present."""
@@ -153,10 +153,8 @@ class TestDocumentation:
 
 
 def test_every_writer_has_a_reader_of_the_same_noun():
-    assert {f"{name}_info" for name in WRITERS} == set(READERS) - {
-        "mdm_device_info",
-        *REPORTERS,
-    }  # devices are the MDM's to write
+    devices = "mdm_device_info"  # they are the MDM's to write
+    assert {f"{name}_info" for name in WRITERS} == set(READERS) - {devices, *ANSWERS}
 
 
 def test_no_fragment_requires_anything():
@@ -299,6 +297,7 @@ SCOPED_REPORT: dict[str, Any] = {
     "rollouts": [{"adam_id": PAGES, "scope": SCOPED["devices"]["scope"]}],
 }
 RECLAIM: dict[str, Any] = {"connector": "meraki", "max_removals": "99", "max_shrink": 100, "poll_interval": 1}
+DIAGNOSE: dict[str, Any] = {"assets": [{"adam_id": PAGES, "tag": "app-pages"}, {"adam_id": "1"}]}
 USERS: dict[str, Any] = {
     "users": [
         {"client_user_id": "u-1", "email": "lea@fernhill.example", "name": "Lea"},
@@ -390,6 +389,13 @@ WORLDS: dict[str, list[tuple[dict[str, Any], bool]]] = {
         ({}, True),
         ({**SCOPED_REPORT, "show_people": True}, True),
         ({"merge": []}, False),
+    ],
+    "vpp_diagnose": [
+        ({**DIAGNOSE, "devices": devices(1, 3, 99)}, True),
+        ({**DIAGNOSE, **SCOPED, "assignment": "user"}, True),
+        ({**DIAGNOSE, "users": {"client_user_ids": ["u-0001", "u-0009"]}, "show_people": True}, True),
+        ({**DIAGNOSE, "devices": devices(1), "location": {"uid": "1"}}, True),
+        ({"assets": [], "devices": devices(1)}, False),
     ],
     "vpp_license_info": [({"assignments": True, "metadata": True}, True), ({"assets": [{"adam_id": "1"}]}, False)],
     "vpp_reclaim": [

@@ -33,6 +33,16 @@ def days(option: str, value: int) -> int:
     return value
 
 
+def account_limit(value: int) -> int:
+    """Of `devices_per_account`: how many devices an Apple Account serves; 0 = nobody counts."""
+    if not 0 <= value <= 1000:
+        raise InputError(
+            f"devices_per_account: {value} is no number of devices from 1 to 1000; correct it, or give 0 to have "
+            "nobody counted."
+        )
+    return value
+
+
 def removal_limit(value: str | None, asked: Mapping[str, bool], remedy: str) -> RemovalLimit | None:
     """max_removals, which each option in `asked` that is set requires (rule 1). `remedy` says what it counts."""
     if value is not None:

@@ -15,7 +15,7 @@ from .._entity.app import AppTask
 from .._entity.app_request import AppRequest, Chosen, WaitInstalled
 from .._entity.base import Outcome, reconcile
 from .._http.pace import SystemClock
-from .amounts import days, percentage, removal_limit, seconds
+from .amounts import account_limit, days, percentage, removal_limit, seconds
 from .app_options import APPS, ASSIGNMENT, BY_OWNER, check_app_tags, has_content_token, open_apple, parse_apps
 from .argspec import ArgumentSpec
 from .mdm import BY_COLLECTION, check_licensing, no_mdm, open_mdm
@@ -94,7 +94,7 @@ def app_request(host: Host) -> AppRequest:
         wait=_wait(params),
         rate=params["meraki_requests_per_second"],
         by_owner=by_owner,
-        devices_per_account=_devices_per_account(params["devices_per_account"]),
+        devices_per_account=account_limit(params["devices_per_account"]),
     )
 
 
@@ -144,15 +144,6 @@ def _wait(params: Mapping[str, Any]) -> WaitInstalled | None:
         seconds("wait_installed.timeout", wait["timeout"]),
         interval,
     )
-
-
-def _devices_per_account(value: int) -> int:
-    if not 0 <= value <= 1000:
-        raise InputError(
-            f"devices_per_account: {value} is no number of devices from 1 to 1000; correct it, or give 0 to have "
-            "nobody counted."
-        )
-    return value
 
 
 def _removal_limit(params: Mapping[str, Any]) -> RemovalLimit | None:

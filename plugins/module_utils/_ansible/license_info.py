@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .._core.errors import InputError
-from .._core.identity import SAMPLES, usable_serial_number
+from .._core.identity import usable_serial_number
 from .._entity.base import Outcome
-from .._entity.find_people import NamedPeople
 from .._entity.license_info import LicenseFilter, LicenseReader
 from .._entity.scope import resolve_scope
 from .argspec import ArgumentSpec
-from .license_people import hide_named, read_people_named
+from .license_people import check_rows, hide_named, read_people_named
 from .mdm import LinkedAccounts, open_mdm
 from .options import ASSETS, CONNECTED, INFO, SCOPED
 from .people import PEOPLE_NAMED
@@ -45,7 +43,7 @@ def run_license_info(host: Host) -> Outcome:
     try:
         if params["users"] is not None:
             people, _scope = read_people_named(host, show_people=params["show_people"])
-            _check_rows(people)
+            check_rows(people)
     finally:
         if not params["show_people"]:
             hide_named(host)
@@ -71,13 +69,3 @@ def run_license_info(host: Host) -> Outcome:
         wanted = replace(wanted, serial_numbers=tuple(filter(None, serial_numbers)))
         with open_session(host, LinkedAccounts(host, mdm)) as session:
             return LicenseReader(session.api, session.guard, wanted, host).read(limit)
-
-
-def _check_rows(people: NamedPeople) -> None:
-    """A list of which a part is missing would answer another question than the one that was asked."""
-    rows = people.bad_rows
-    if rows:
-        shown = "; ".join(f"{people.unit} {row.line} {row.why}" for row in rows[:SAMPLES])
-        more = f"; and {len(rows) - SAMPLES} more" if len(rows) > SAMPLES else ""
-        unusable = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
-        raise InputError(f"users.targets_file: {unusable} of {people.source} can't be used: {shown}{more}.")

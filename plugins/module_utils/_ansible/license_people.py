@@ -56,6 +56,16 @@ def read_people_named(host: Host, *, show_people: bool = False) -> tuple[NamedPe
     return NamedPeople(people_listed(host, f"users.{way}", users[way], by_id=way == "client_user_ids"), **facts), None
 
 
+def check_rows(people: NamedPeople) -> None:
+    """A list of which a part is missing would answer another question than the one that was asked."""
+    rows = people.bad_rows
+    if rows:
+        shown = "; ".join(f"{people.unit} {row.line} {row.why}" for row in rows[:SAMPLES])
+        more = f"; and {len(rows) - SAMPLES} more" if len(rows) > SAMPLES else ""
+        unusable = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+        raise InputError(f"users.targets_file: {unusable} of {people.source} can't be used: {shown}{more}.")
+
+
 def read_kept_people(host: Host, keep: Mapping[str, Any]) -> tuple[Person, ...]:
     """Of the option `keep`, in every way that it names them."""
     if keep.get("serial_numbers") is not None:

@@ -54,9 +54,14 @@ def is_unseen(device: MdmDevice, now: datetime, days: int = UNSEEN_DAYS) -> bool
 
 def is_old(device: MdmDevice) -> bool:
     """Whether its system is known to be too old for licences of devices."""
-    match = _VERSION.search(device.os_version)
-    oldest = _OLDEST.get(device.platform)
-    return bool(match and oldest and tuple(map(int, match[0].split("."))) < oldest)
+    version, oldest = version_of(device.os_version), _OLDEST.get(device.platform)
+    return bool(version and oldest and version < oldest)
+
+
+def version_of(text: str) -> tuple[int, ...]:
+    """The numbers of the first version in it; empty = there is none."""
+    match = _VERSION.search(text)
+    return tuple(map(int, match[0].split("."))) if match else ()
 
 
 def cautions(device: MdmDevice, now: datetime, days: int = UNSEEN_DAYS) -> list[str]:
