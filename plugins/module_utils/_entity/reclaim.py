@@ -83,10 +83,8 @@ class ReclaimTask:
         api, request, config = self._api, self._request, self._config
         require_no_foreign_claim(config, self._guard)
         finish_named_events(api, request.events, self._polling, self._notify)
-        unanswered = finish_earlier_work(api, self._memory, self._polling)
+        finish_earlier_work(api, self._memory, self._polling)
         seen = read_reclaim(api, config, request.selectors, self._witness)
-        # What was read is the answer to what had none.
-        self._memory.dropped(unanswered)
         goal = self._numbered(seen)
         plans = plan_reclaim(seen.assets, seen.holdings, seen.unused, goal, seen.unstable, seen.names)
         check_reclaim_brakes(plans, seen.unused, goal)
