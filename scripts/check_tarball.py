@@ -2,7 +2,7 @@
 
 import sys
 import tarfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import clone
 
@@ -15,6 +15,7 @@ SHIPPED = {
     "bindep.txt",
     "changelogs",
     "docs",
+    "extensions/eda",
     "meta",
     "playbooks",
     "plugins",
@@ -26,7 +27,9 @@ WRITTEN_BY_GALAXY = {"FILES.json", "MANIFEST.json"}
 MOST_BYTES = 1024 * 1024
 
 tarball = Path(sys.argv[1])
-wanted = {name for name in clone.files() if name.split("/")[0] in SHIPPED} | WRITTEN_BY_GALAXY
+wanted = {
+    name for name in clone.files() if SHIPPED & {name, *map(str, PurePosixPath(name).parents)}
+} | WRITTEN_BY_GALAXY
 with tarfile.open(tarball) as archive:
     held = {member.name for member in archive if not member.isdir()}
 
