@@ -22,7 +22,7 @@ from ansible_collections.openmdm.vpp.tests.unit.fakes_mdm import SOUTH, FakeMdm
 from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._entity.bench_whole import World, check_whole
 
 
-def devices(_folder: Path) -> Outcome:
+def devices(_folder: Path, notify: FakeNotify) -> Outcome:
     mdm = FakeMdm()
     mdm.units.append(SOUTH)
     mdm.enrol(*serials(1), tags=["b", "a"], auto_tags=["c"], owner="lea@school.example", name="iPad of Lea")
@@ -30,10 +30,10 @@ def devices(_folder: Path) -> Outcome:
     mdm.enrol("", supervised=False)
     mdm.enrol("R5CT", platform="", last_seen=None)
     wanted = DeviceFilter(serial_numbers=None, show_people=True)
-    return DeviceReader(mdm, wanted, FakeNotify(), FakeClock()).read(3)
+    return DeviceReader(mdm, wanted, notify, FakeClock()).read(3)
 
 
-def shown_users(_folder: Path) -> Outcome:
+def shown_users(_folder: Path, notify: FakeNotify) -> Outcome:
     api = FakeAppsBooks()
     api.people.add("u-1", "lea@x.example", ASSOCIATED)
     api.people.add("u-2", "Lea@x.example")
@@ -44,17 +44,17 @@ def shown_users(_folder: Path) -> Outcome:
         emails=frozenset({"lea@x.example", "omar@x.example", "no@x.example"}),
         show_people=True,
     )
-    return UserReader(api, LocationGuard(), wanted, FakeNotify()).read(1)
+    return UserReader(api, LocationGuard(), wanted, notify).read(1)
 
 
-def licenses(_folder: Path) -> Outcome:
+def licenses(_folder: Path, notify: FakeNotify) -> Outcome:
     api = FakeAppsBooks()
     api.own("101", devices=serials(2), people={"u-1"}, total=10)
     api.own("102", total=None)
     api.own("103", product_type="Book", device_assignable=False, revocable=False, people={"u-1"})
     api.metadata = {"101": Metadata("101", "Pages", "com.example.pages")}
     wanted = LicenseFilter(metadata=True, assignments=True)
-    return LicenseReader(api, LocationGuard(), wanted, FakeNotify()).read(2)
+    return LicenseReader(api, LocationGuard(), wanted, notify).read(2)
 
 
 WORLDS = [devices, shown_users, licenses]

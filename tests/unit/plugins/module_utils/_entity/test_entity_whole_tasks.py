@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.openmdm.vpp.plugins.module_utils._core import manual_steps as keys
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.user_model import BadRow
 from ansible_collections.openmdm.vpp.plugins.module_utils._entity.base import Outcome
-from ansible_collections.openmdm.vpp.tests.unit.fakes import OK, FakeAppsBooks, Fault, serials
+from ansible_collections.openmdm.vpp.tests.unit.fakes import OK, FakeAppsBooks, FakeNotify, Fault, serials
 from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._entity import bench, bench_people
 from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._entity.bench_whole import World, check_whole
 from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._entity.test_entity_app import (
@@ -25,24 +25,25 @@ from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._entity.tes
 )
 
 
-def devices_licenses(_folder: Path) -> Outcome:
+def devices_licenses(_folder: Path, notify: FakeNotify) -> Outcome:
     """Two lose theirs; of three who get one, one is refused."""
     api = FakeAppsBooks()
     api.own("101", devices=serials(2, 4), total=10)
     api.faults += [OK, Fault(fails=serials(1))]
-    return bench.run(api, serials(3), assets=["101"], exclusive=True, max_removals=2, max_shrink=100)
+    return bench.run(api, serials(3), assets=["101"], exclusive=True, max_removals=2, max_shrink=100, notify=notify)
 
 
-def people_licenses(_folder: Path) -> Outcome:
+def people_licenses(_folder: Path, notify: FakeNotify) -> Outcome:
     """One has it, one gets it, one did not accept, one is unknown; and a row is bad."""
     api = bench_people.world("lea", "omar", registered=["tama"])
     next(iter(api.owned.values())).people = {"omar"}
     named = {"bad_rows": (BadRow(9, "is bad"),), "source": "people.csv", "unit": "line", "show_people": True}
-    return bench_people.run(api, bench_people.emails("lea", "omar", "tama", "nobody"), named=named)
+    return bench_people.run(api, bench_people.emails("lea", "omar", "tama", "nobody"), named=named, notify=notify)
 
 
-def fleet() -> Bench:
+def fleet(notify: FakeNotify) -> Bench:
     bench = Bench()
+    bench.notify = notify
     bench.mdm.texts = dict.fromkeys([keys.ADD_APP, keys.APP_SCOPE], TEXT)
     bench.tag([*bench.seven[:3], *bench.eight])
     bench.have([*bench.seven[:2], *bench.eight])
@@ -53,13 +54,13 @@ def fleet() -> Bench:
     return bench
 
 
-def changed_apps(_folder: Path) -> Outcome:
+def changed_apps(_folder: Path, notify: FakeNotify) -> Outcome:
     goal = {"exclusive": True, "max_removals": "9", "max_shrink": 100, "install": True, "uninstall": True}
-    return fleet().run(**goal)
+    return fleet(notify).run(**goal)
 
 
-def shown_apps(_folder: Path) -> Outcome:
-    return fleet().info(2, (PAGES, WORD))
+def shown_apps(_folder: Path, notify: FakeNotify) -> Outcome:
+    return fleet(notify).info(2, (PAGES, WORD))
 
 
 WORLDS = [devices_licenses, people_licenses, changed_apps, shown_apps]
