@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -128,20 +128,23 @@ class Learned:
     def key(self, test: str) -> str:
         return self.keys[_file(test)]
 
-    def quickest(self, tests: set[str], seconds: float) -> list[str]:
-        """As many as fit into this time on the processor, the quickest first; those that share something together."""
+    def chosen(self, tests: set[str], file: str, seconds: float) -> list[str]:
+        """As many as fit into this time on the processor: first those whose name has words of the file's name, then the
+        quickest; those that share something together."""
+        words = _words(file.rpartition("/")[2])
 
-        def rank(test: str) -> tuple[float, str, float, str]:
+        def rank(test: str) -> tuple[int, float, str, float, str]:
             shared = self._shared[test]
-            return sum(shared.values()) or self._own[test], " ".join(sorted(shared)), self._own[test], test
+            near = len(words & _words(test))
+            return -near, sum(shared.values()) or self._own[test], " ".join(sorted(shared)), self._own[test], test
 
         chosen, total, made = [], 0.0, set[str]()
         for test in sorted(tests, key=rank):
-            total += self._own[test] + sum(took for name, took in self._shared[test].items() if name not in made)
-            made.update(self._shared[test])
-            if total > seconds:
-                break
-            chosen.append(test)
+            more = self._own[test] + sum(took for name, took in self._shared[test].items() if name not in made)
+            if total + more <= seconds:
+                chosen.append(test)
+                total += more
+                made.update(self._shared[test])
         return chosen
 
     def naming(self, name: str) -> set[str]:
@@ -154,6 +157,11 @@ class Learned:
                     if word.search(line):
                         found.update(*(self.lines[file].get(near, ()) for near in range(number - 2, number + 1)))
         return found
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(re.findall("[a-z]+", name)) - {"py"}
 
 
 def _file(test: str) -> str:

@@ -62,7 +62,7 @@ def tests_of(case: Case, learned: Learned) -> list[str]:
     found = set().union(*(lines.get(line, ()) for line in case.mutant.lines))
     if not found and any((case.file, line) in learned.on_import for line in case.mutant.lines):
         found = learned.naming(case.mutant.name) or set().union(*lines.values())
-    return learned.quickest(found, MOST_SECONDS)
+    return learned.chosen(found, case.file, MOST_SECONDS)
 
 
 def drawn(area: str) -> list[Case]:

@@ -131,7 +131,7 @@ def _parse_table(
     try:
         for row in reader:
             line, start = start, first + reader.line_num + 1
-            if not any(cell.strip() for cell in row) or (not header and row[0].lstrip().startswith("#")):
+            if not any(cell.strip() for cell in row):
                 continue
             if not header:
                 header, places = row, _places(row, name, columns)

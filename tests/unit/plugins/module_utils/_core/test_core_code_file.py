@@ -73,6 +73,10 @@ def test_lines_before_the_header(end):
     assert "or set preamble: true if other lines stand before its header." in refused(text)
 
 
+def test_a_column_of_numbers_whose_name_is_a_hash():
+    assert parsed(f"Order 7\n#,Code\n1,{A}\n2,{B}\n", preamble=True)[0] == [(3, A, "", False), (4, B, "", False)]
+
+
 def test_a_comment_stands_before_the_header():
     text = f"# order 5, of May\n\nCode,Status\n{A},\n#,\n"
     assert parsed(text) == ([(4, A, "", False)], [(5, "has no code of 8 to 128 letters and digits")])

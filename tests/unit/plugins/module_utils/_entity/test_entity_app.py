@@ -408,6 +408,21 @@ class TestTags:
         assert outcome.extra["failures"][0]["serial_numbers"] == [bench.seven[0]]
         assert bench.clock.elapsed == 10
 
+    def test_who_did_not_get_the_tag_is_sent_nothing(self, bench):
+        real = bench.mdm.change_tags
+        key = bench.mdm.ids(bench.seven[1])[0]
+
+        def forgetful(changes):
+            real(changes)
+            bench.mdm.devices[key] = replace(bench.mdm.devices[key], tags=frozenset({"year-7"}))
+
+        bench.mdm.change_tags = forgetful
+        bench.tag(bench.seven[:1])
+        bench.have(bench.seven[:1])
+        outcome = bench.run(install=True)
+        assert [one.device_id for one in bench.commands()] == bench.mdm.ids(*bench.seven[2:])
+        assert outcome.summary["added"] == 4
+
     def test_a_list_that_is_late_is_waited_for(self, bench):
         real, late = bench.mdm.read_devices, [0]
         bench.mdm.before["change_tags"] = lambda: late.append(1)

@@ -16,6 +16,7 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import Met
 from ansible_collections.openmdm.vpp.plugins.module_utils._entity.base import BegunError, Outcome, reconcile
 from ansible_collections.openmdm.vpp.plugins.module_utils._entity.license_info import LicenseFilter, LicenseReader
 from ansible_collections.openmdm.vpp.plugins.module_utils._entity.location import LocationGuard
+from ansible_collections.openmdm.vpp.plugins.module_utils._entity.user_info import UserFilter, UserReader
 from ansible_collections.openmdm.vpp.tests.unit.fakes import FakeAppsBooks, FakeNotify, serials
 
 
@@ -164,3 +165,13 @@ class TestLicenseInfo:
         api.errors["walk_assignments"] = type(api.faults)([VppError("broken")])  # type: ignore[assignment]
         with pytest.raises(VppError, match="broken"):
             read(api, assignments=True)
+
+
+@pytest.mark.parametrize(("shaky", "told"), [(0, 0), (1, 1)])
+def test_people_that_kept_changing_are_warned_of(shaky, told):
+    api, notify = world(), FakeNotify()
+    api.people.add("u-1", "lea@x.example")
+    api.shaky = shaky
+    found = UserReader(api, LocationGuard(), UserFilter(), notify).read(100)
+    assert [entry["client_user_id"] for entry in found.value] == ["u-1"]
+    assert [text.partition(" while")[0] for text in notify.told] == ["The list of people kept changing"] * told

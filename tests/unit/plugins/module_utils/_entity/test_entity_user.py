@@ -119,6 +119,13 @@ class TestTwin:
         assert [(one["before"], one["after"]) for one in outcome.extra["held"]] == [(1, 0), (1, 1)]
         assert "1 of them stay with the people, since books can't be taken back" in notify.told[0]
 
+    def test_who_holds_nothing_is_retired_without_a_word(self, api):
+        api.people.add("u-1", "lea@fernhill.example")
+        notify = FakeNotify()
+        run(api, people("lea"), state="absent", max_removals=1, notify=notify)
+        assert api.people.statuses() == {"u-1": RETIRED}
+        assert notify.told == []
+
 
 def test_no_output_names_anybody(api):
     api.people.add("u-1", "secret@fernhill.example")
