@@ -15,7 +15,6 @@ options:
       - Finding a bundle id or a name costs one request for each asset that the location owns.
     type: list
     elements: raw
-    required: true
   by:
     description: What a term that is a text says of the asset.
     type: str

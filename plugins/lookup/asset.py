@@ -15,6 +15,8 @@ description:
 author:
   - openmdm.vpp contributors (@openmdm)
 options:
+  _terms:
+    required: true
   metadata:
     description: Look up name and bundle id in the store, which costs one request for each asset.
     type: bool

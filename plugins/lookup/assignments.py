@@ -15,6 +15,8 @@ description:
 author:
   - openmdm.vpp contributors (@openmdm)
 options:
+  _terms:
+    required: true
   kind:
     description: Whether devices or people are listed.
     type: str
