@@ -430,7 +430,6 @@ DEFECTS = (
         "_entity/event_memory.py",
         "if one.event_id is None and not isinstance(one.error, OutcomeUnknownError)",
         "if one.event_id is None",
-        "module_utils/_entity/test_entity_license_killed.py::"
-        "test_a_write_without_an_answer_is_open_until_a_later_run_has_read",
+        "module_utils/_entity/test_entity_license_killed.py::test_a_write_without_an_answer_is_open_until_the_next_run",
     ),
 )

@@ -112,7 +112,8 @@ from ansible.errors import AnsibleParserError
 
 from ..plugin_utils._errors import told
 from ..plugin_utils.devices import connection_of, read_devices
-from ..plugin_utils.inventory import FoundHost, HostsPlugin
+from ..plugin_utils.found_host import FoundHost
+from ..plugin_utils.inventory import HostsPlugin
 
 _QUESTION = (
     "connector",

@@ -110,7 +110,8 @@ import os
 from ansible.errors import AnsibleParserError
 
 from ..plugin_utils._errors import told
-from ..plugin_utils.inventory import FoundHost, HostsPlugin
+from ..plugin_utils.found_host import FoundHost
+from ..plugin_utils.inventory import HostsPlugin
 from ..plugin_utils.locations import read_locations
 from ..plugin_utils.secret_files import decrypted
 from ..plugin_utils.token_refs import ENV, TokenRef, find_tokens

@@ -15,8 +15,8 @@ from ..module_utils._ansible.device_info import DEVICE_INFO_SPEC, run_device_inf
 from ..module_utils._core.eligibility import SAME_SERIAL_NUMBER
 from ..module_utils._core.errors import InputError, VppError
 from ..module_utils._core.identity import samples
+from .found_host import FoundHost
 from .host import PluginHost
-from .inventory import FoundHost
 from .secret_files import decrypted, is_vaulted, refuse_pasted
 
 _PREFIXES = {"tags": "tag", "auto_tags": "auto_tag"}

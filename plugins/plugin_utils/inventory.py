@@ -10,22 +10,13 @@ import json
 import os
 import sys
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
+from .found_host import FoundHost
 from .unsafe import unsafe
-
-
-@dataclass(frozen=True)
-class FoundHost:
-    """`facts` are plain values, which a cache may keep."""
-
-    name: str
-    facts: Mapping[str, Any]
-    groups: Sequence[str] = field(default=())
 
 
 class HostsPlugin(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]  # ansible-core ships no types

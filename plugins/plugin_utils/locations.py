@@ -11,8 +11,8 @@ from typing import Any
 
 from ..module_utils._ansible.account import ACCOUNT_INFO_SPEC, run_account_info
 from ..module_utils._core.errors import InputError, VppError
+from .found_host import FoundHost
 from .host import PluginHost
-from .inventory import FoundHost
 from .token_refs import ENV, FILE, VAULT, TokenRef
 
 AT_ONCE = 8

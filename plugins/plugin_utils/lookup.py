@@ -5,20 +5,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils._ansible.argspec import ArgumentSpec
 from ..module_utils._ansible.runner import Host
-from ..module_utils._core.errors import InputError, VppError
-from .host import PluginHost
-from .secret_files import refuse_pasted
+from .asset_terms import AnswerT, read, selectors_of
 from .unsafe import unsafe
-
-AnswerT = TypeVar("AnswerT")
 
 
 class AssetLookup(LookupBase):  # type: ignore[misc]  # ansible-core ships no types
@@ -29,34 +24,3 @@ class AssetLookup(LookupBase):  # type: ignore[misc]  # ansible-core ships no ty
         given = {name: self.get_option(name) for name in spec.options if name != "assets"}
         given["assets"] = selectors_of(terms, self.get_option("by"))
         return [unsafe(found) for found in read(given, spec, run, self._display.warning)]
-
-
-def selectors_of(terms: Sequence[Any], by: str) -> list[dict[str, Any]]:
-    """Terms in the form of the option `assets`: a text or a number is an asset's `by`. Raises InputError."""
-    found = []
-    for place, term in enumerate(terms, 1):
-        if isinstance(term, Mapping):
-            found.append(dict(term))
-        elif isinstance(term, (str, int)) and not isinstance(term, bool):
-            found.append({by: str(term)})
-        else:
-            raise InputError(
-                f"Term {place} is no asset: give its {by}, or a dictionary such as {{bundle_id: com.apple.Pages}}."
-            )
-    return found
-
-
-def read(
-    options: Mapping[str, Any],
-    spec: ArgumentSpec,
-    run: Callable[[Host], list[AnswerT]],
-    warn: Callable[[str], None],
-) -> list[AnswerT]:
-    """Raises InputError, without a secret."""
-    given = {name: value for name, value in options.items() if value is not None}
-    refuse_pasted(given, [os.getcwd()])
-    host = PluginHost(spec, given, warn)
-    try:
-        return run(host)
-    except VppError as error:
-        raise InputError(host.masked(error.message)) from None

@@ -14,7 +14,7 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.asset_lookup 
     look_up_holders,
 )
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import InputError
-from ansible_collections.openmdm.vpp.plugins.plugin_utils.lookup import read, selectors_of
+from ansible_collections.openmdm.vpp.plugins.plugin_utils.asset_terms import read, selectors_of
 from ansible_collections.openmdm.vpp.tests.unit.harness import use_box
 from sandbox.app import create_app
 from sandbox.clock import ManualClock
