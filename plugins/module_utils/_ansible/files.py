@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import TextIO
 
 from .._core.errors import InputError
 from .._core.table_file import MAX_BYTES
@@ -78,17 +78,25 @@ def _is_report(path: str, beginning: bytes) -> bool:
 
 def write_report(option: str, path: str, document: Mapping[str, object]) -> None:
     """Replaces `path` by the document in one step, readable by its owner only (it may name devices and people)."""
-    encoder = json.JSONEncoder(indent=1)
-    write_pieces(option, path, itertools.chain(encoder.iterencode({_MARK: True, **document}), ["\n"]))
+
+    def write(stream: TextIO) -> None:
+        json.dump({_MARK: True, **document}, stream, indent=1)
+        stream.write("\n")
+
+    _replace(option, path, write)
 
 
 def write_pieces(option: str, path: str, pieces: Iterable[str]) -> None:
     """The same for any text."""
+    _replace(option, path, lambda stream: stream.writelines(pieces))
+
+
+def _replace(option: str, path: str, write: Callable[[TextIO], None]) -> None:
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(prefix=".openmdm-", dir=os.path.dirname(os.path.abspath(path)))
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.writelines(pieces)
+            write(stream)
         os.replace(temporary, path)
         temporary = ""
     except (OSError, ValueError) as error:

@@ -81,7 +81,7 @@ def _row(columns: Sequence[Column], row: Sequence[object]) -> Html:
     return el("tr", *cells)
 
 
-def bar(*parts: tuple[str, int], label: str = "") -> Html:
+def share_bar(*parts: tuple[str, int], label: str = "") -> Html:
     """A bar of parts, each with the class that colours it. Without a `label` it only repeats numbers beside it."""
     whole = sum(size for _class, size in parts)
     at = 0.0

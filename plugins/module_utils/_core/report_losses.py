@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .html_text import Html, count_of, el, name_of, number, text
-from .report_charts import Column, bar, table
+from .report_charts import Column, share_bar, table
 from .report_findings import IDLE_WORDS
 from .report_parts import MOST_ROWS, all_in, place, section, where
 from .report_sums import Estate, Location
@@ -84,7 +84,7 @@ def missing(estate: Estate) -> Html:
             name_of(one["scope"]),
             one["devices"],
             one["licensed"],
-            bar(("fill", one["licensed"]), ("rest", one["missing"])),
+            share_bar(("fill", one["licensed"]), ("rest", one["missing"])),
             el("span", number(one["missing"]), class_="badtext") if one["missing"] else 0,
             one["available"],
         ]

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from .html_text import Html, count_of, el, join, name_of, number
-from .report_charts import Column, bar, table
+from .report_charts import Column, share_bar, table
 from .report_coverage import coverage
 from .report_findings import find
 from .report_losses import missing, wasted
@@ -128,13 +131,19 @@ def _apps_of(estate: Estate, location: Location) -> Html:
             yes_or_no(one["device_assignable"]),
             None if one["unlimited"] else one["total_count"] or 0,
             one["assigned_count"],
-            "" if one["unlimited"] else bar(("fill", one["assigned_count"]), ("rest", one["available_count"] or 0)),
+            ""
+            if one["unlimited"]
+            else share_bar(("fill", one["assigned_count"]), ("rest", one["available_count"] or 0)),
             None if one["unlimited"] else one["available_count"] or 0,
         ]
         for one in entries
     ]
     caption = f"Applications of {label_of(location)}"
     return table(caption, columns, rows, limit=MOST_APPS, more=all_in(estate, "licenses.csv"))
+
+
+def _used(entry: Mapping[str, Any]) -> Html:
+    return share_bar(("fill", entry["assigned_count"]), ("rest", entry["available_count"] or 0))
 
 
 def _about(estate: Estate) -> str:

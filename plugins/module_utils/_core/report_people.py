@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from .html_text import Html, count_of, el, name_of, number
-from .report_charts import Column, bar, legend, table
+from .report_charts import Column, legend, share_bar, table
 from .report_parts import all_in, place, section, where
 from .report_sums import Estate
 
@@ -28,7 +28,7 @@ def people(estate: Estate) -> Html:
     return section(
         "people",
         "People",
-        el("div", bar(*parts, label=told), class_="big"),
+        el("div", share_bar(*parts, label=told), class_="big"),
         legend(*((name, words, counts.get(key, 0)) for name, key, words in _PEOPLE)),
         _people_table(estate),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from .html_text import Html, el, name_of, number, percent
-from .report_charts import Column, bar, legend, table, with_small
+from .report_charts import Column, legend, share_bar, table, with_small
 from .report_findings import BAD, EXPIRES_SOON, NOTE, WARN, Finding
 from .report_parts import MOST_ROWS, all_in, app_name, moment, section, yes_or_no
 from .report_sums import App, Estate, Location, label_of, was_read
@@ -79,7 +79,7 @@ def _location_row(location: Location) -> list[object]:
         with_small(word, f"until {token['expires'][:10]}"),
         left,
         sum(one["assigned_count"] for one in licenses) if read else "",
-        bar(("fill", used), ("rest", free)) if fixed else "",
+        share_bar(("fill", used), ("rest", free)) if fixed else "",
         free if read else "",
         sum(location["people"]["counts"].get(name, 0) for name in ("new", "associated")) if read else "",
         name_of(location["owner"]["name"]) or "",
@@ -102,7 +102,7 @@ def applications(estate: Estate) -> Html:
     rows = [_app_row(app, estate.several) for app in estate.apps]
     used = el(
         "div",
-        bar(
+        share_bar(
             ("fill", estate.fixed_assigned),
             ("rest", estate.available),
             label=f"{percent(estate.fixed_assigned, estate.total)}% of the licences with a fixed number are assigned",
@@ -139,7 +139,7 @@ def _app_row(app: App, several: bool) -> list[object]:
         *([app.locations] if several else []),
         app.total if fixed else None,
         app.assigned,
-        bar(("fill", app.fixed_assigned), ("rest", app.available)) if fixed else "",
+        share_bar(("fill", app.fixed_assigned), ("rest", app.available)) if fixed else "",
         free,
         app.retired if fixed else 0,
     ]

@@ -128,11 +128,11 @@ def _wrong(value: object, form: Any, path: str) -> str:
         if not isinstance(value, list):
             return f"{path} is no list"
         if form == [str]:  # a million of them
-            return "" if all(type(item) is str for item in value) else f"{path} holds what is no text"
+            return "" if all(isinstance(item, str) for item in value) else f"{path} holds what is no text"
         return next((found for item in value if (found := _wrong(item, form[0], f"{path} item"))), "")
     if isinstance(form, Mapping):
         return _wrong_object(value, form, path)
-    fits = type(value) is form
+    fits = isinstance(value, form) and (form is bool or not isinstance(value, bool))
     return "" if fits else f"{path} is no {_WORDS[form]}"
 
 
