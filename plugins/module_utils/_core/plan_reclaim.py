@@ -25,7 +25,7 @@ from .plan_license import plan_license
 from .reclaim_model import NEEDED, ReclaimGoal, Unused
 from .targets import DEVICES, USERS
 
-Wavering = Mapping[str, "Collection[AssetKey] | bool"]
+Wavering = Mapping[str, Collection[AssetKey] | bool]
 """By kind of holder the assets (True: all) whose holders, or what is known of them, did not hold still in the read."""
 
 
