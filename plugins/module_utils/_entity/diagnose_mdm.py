@@ -21,7 +21,7 @@ from .._core.model import Secret
 from .._core.ports import Mdm, Notify
 from .._core.scope import Scope, merged, surely_in
 from .diagnose_request import NO_MDM, DiagnoseMdm, DiagnoseRequest, tried
-from .scope import Fleet, device_label, read_fleet, resolve_scope
+from .scope import Fleet, check_tags, device_label, read_fleet, resolve_scope
 
 BATCH = 25
 """Devices asked at once: an error concerns no more than these."""
@@ -45,6 +45,7 @@ class MdmReads:
 
     def __init__(self, source: DiagnoseMdm | None, request: DiagnoseRequest, notify: Notify) -> None:
         self._source, self._request, self._notify = source, request, notify
+        self._fleet: Fleet | None = None
         self._members: dict[tuple[Scope, ...], frozenset[str] | Unread] = {}
         self.asked = 0
 
@@ -59,11 +60,13 @@ class MdmReads:
             return Subjects(NO_MDM, tuple(DeviceView(one, one, NO_MDM) for one in request.serial_numbers or ()))
         if request.scopes is not None:
             scoped = resolve_scope(source.mdm, request.scopes, None, strict_tags=False, notify=self._notify)
+            self._fleet = scoped.fleet
             return Subjects(scoped.fleet, tuple(_view(one, scoped.fleet) for one in scoped.members))
         fleet = tried(f"{self.name} did not tell its devices", partial(read_fleet, source.mdm, self._notify))
         listed = request.serial_numbers or ()
         if isinstance(fleet, Unread):
             return Subjects(fleet, tuple(DeviceView(one, one, fleet) for one in listed))
+        self._fleet = fleet
         outside = self._outside(source.mdm, [one for one in listed if one not in fleet.latest])
         return Subjects(
             fleet,
@@ -106,7 +109,14 @@ class MdmReads:
         if scopes not in self._members:
             read = partial(mdm.read_members, merged(scopes))
             self._members[scopes] = tried(f"{self.name} did not tell who is in the scope", read)
+            self._warn_of_slips(mdm, scopes)
         return self._members[scopes]
+
+    def _warn_of_slips(self, mdm: Mdm, scopes: tuple[Scope, ...]) -> None:
+        """Everybody would seem to be out of the scope of a tag that is misspelt."""
+        if self._fleet is not None:
+            named = {"assets": scopes}
+            tried("the tags were not read", partial(check_tags, mdm, self._fleet, named, False, self._notify))
 
     def linked(self, uid: str, token: Secret, now: datetime, fleet: Fleet | Unread) -> Mapping[str, Step] | None:
         """By unit, whether the location's account serves it; None = no MDM that has accounts."""

@@ -119,7 +119,7 @@ def resolve_scope(
     members = _read_members(mdm, fleet, scopes, f"{dotted}scope")
     universe = None if within is None else _read_members(mdm, fleet, within, f"{dotted}within")
     named = {f"{dotted}scope": scopes, f"{dotted}within": within or ()}
-    _check_tags(mdm, fleet, named, strict_tags, notify)
+    check_tags(mdm, fleet, named, strict_tags, notify)
     if universe is not None and (outside := members - universe):
         shown = samples(device_label(fleet.devices[key]) for key in sorted(outside))
         raise InputError(
@@ -178,14 +178,15 @@ def _read_members(mdm: Mdm, fleet: Fleet, scopes: Sequence[Scope], option: str) 
     return members
 
 
-def _check_tags(
+def check_tags(
     mdm: Mdm,
     fleet: Fleet,
     scopes: Mapping[str, Sequence[Scope]],
     strict: bool,
     notify: Notify,
 ) -> None:
-    """A slip in a tag is a scope of nobody, or, with `without_any`, one of everybody."""
+    """Tells the tags of the `scopes` (by option) that nothing has, as an InputError if `strict`, else as a warning: a
+    slip in a tag is a scope of nobody, or, with `without_any`, one of everybody."""
     seen = {tag for device in fleet.devices.values() for tag in (*device.tags, *device.auto_tags)}
     unknown = {name: [tag for tag in tags_of(named) if tag not in seen] for name, named in scopes.items()}
     if not any(unknown.values()):
