@@ -18,12 +18,12 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from swap import name_in_clone
 
 ROOT = Path(__file__).resolve().parents[1]
 CAUGHT = 1
 """Of pytest's exit codes: a test failed. With the others the tests did not run."""
 BROKEN = 99
-_COLLECTION = "ansible_collections/openmdm/vpp/"
 _MOST_MEMORY = 3 << 30
 
 
@@ -69,12 +69,6 @@ def end() -> tuple[int, int]:
     """A child that ended, and its status; below zero: the signal that killed it."""
     child, status = os.wait()
     return child, os.waitstatus_to_exitcode(status)
-
-
-def name_in_clone(path: str) -> str:
-    """Of a file of the collection, empty for another."""
-    head, _found, tail = path.partition(_COLLECTION)
-    return tail if head else ""
 
 
 def give(name: str, text: bytes) -> None:

@@ -18,8 +18,9 @@ from types import CodeType
 from typing import Any
 
 import pytest
-from forked import ROOT, name_in_clone
+from forked import ROOT
 from pool import JOBS, Pool
+from swap import name_in_clone
 from warm import Warm, Watch
 
 UTILS = "plugins/module_utils"

@@ -9,11 +9,16 @@ import inspect
 from collections.abc import Iterator
 from types import CodeType, FunctionType
 
-from forked import name_in_clone
-
 Pair = tuple[CodeType, CodeType]
 """The code of a function as it is, and as it would be."""
+_COLLECTION = "ansible_collections/openmdm/vpp/"
 _Key = tuple[str, str, int]
+
+
+def name_in_clone(path: str) -> str:
+    """Of a file of the collection, empty for another."""
+    head, _found, tail = path.partition(_COLLECTION)
+    return tail if head else ""
 
 
 def compiled(name: str, text: bytes) -> CodeType:

@@ -12,11 +12,19 @@ import pytest
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.app_model import NOT_SEEN
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.app_state import (
     choose_sample,
+    lacks,
     reached,
     seen,
     seen_since,
 )
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.mdm import ABSENT, INSTALLED, MdmDevice
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.mdm import (
+    ABSENT,
+    FAILED,
+    INSTALLED,
+    PENDING,
+    AppRecord,
+    MdmDevice,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,3 +57,18 @@ def test_who_reported_lately():
     moments = [None, now, now - timedelta(days=14), now - timedelta(days=14, seconds=1)]
     found = [seen(MdmDevice(id="1", unit="N", last_seen=moment), since) for moment in moments]
     assert found == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("record", "so"),
+    [
+        (None, True),
+        (AppRecord(ABSENT), True),
+        (AppRecord(FAILED), True),
+        (AppRecord(FAILED, wanted=True), False),
+        (AppRecord(PENDING), False),
+        (AppRecord(INSTALLED), False),
+    ],
+)
+def test_what_is_neither_there_nor_on_its_way(record, so):
+    assert lacks(record) is so

@@ -186,6 +186,12 @@ def test_candidates_are_facts_and_all_problems_are_told(owned):
     ]
 
 
+def test_what_is_owned_and_alike_is_a_candidate(owned):
+    with pytest.raises(AssetError, match=r"Notes Pluss isn't owned .*owned and alike: ") as caught:
+        resolve_assets([AssetSelector(name="Notes Pluss")], owned, METADATA)
+    assert [one["adam_id"] for one in caught.value.facts["candidates"]] == ["12", "13"]
+
+
 def test_the_quality_can_tell_two_products_of_one_name(make_asset):
     assets = [make_asset("12"), make_asset("13", pricing_param="PLUS")]
     selector = AssetSelector(name="Notes Plus")

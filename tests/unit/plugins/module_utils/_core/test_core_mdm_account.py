@@ -154,6 +154,7 @@ class TestChoice:
             ([NORTH, SOUTH], {"uid": "41", "name": "South"}, "has the uid '41' and the name 'South'"),
             ([NORTH], {"name": "north"}, "has the name 'north'"),
             ([NORTH, LinkedAccount("9", location_uid="41", token=OLD)], {"uid": "41"}, "2 locations"),
+            ([LinkedAccount("8", name="a"), LinkedAccount("9", name="b")], {}, "2 locations .* 'a', 'b'"),
         ],
     )
     def test_is_refused_and_lists_them(self, accounts, facts, words):

@@ -136,6 +136,13 @@ def test_a_bad_row_claims_no_address():
             "p.csv looks cut off, since it doesn't end with a line end; write it again, or end its last line.",
         ),
         (
+            f'Email,Name,Notes\n{LEA},"{"x" * 140_000}\n',
+            (
+                "p.csv has quotes that begin in line 2 and don't end, so it looks cut off or "
+                "damaged; mend the line, or export the file again."
+            ),
+        ),
+        (
             f'Email,Name,Notes\n{LEA},"Lea',
             (
                 "p.csv has quotes that begin in line 2 and don't end, so it looks cut off or "

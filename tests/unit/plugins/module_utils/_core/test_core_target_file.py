@@ -41,6 +41,7 @@ def values(text, name="fleet.txt"):
         ("AAAA1\nBBBB2", "f.txt", [(1, "AAAA1"), (2, "BBBB2")]),
         ("AAAA1\nserial\n", "f.txt", [(1, "AAAA1"), (2, "serial")]),
         ("\n \nserial;x\nAAAA1;1\n", "f.csv", [(4, "AAAA1")]),
+        ("serial\rAAAA1\rBB\r", "f.csv", [(2, "AAAA1"), (3, "BB")]),
         ("# none today\n", "f.txt", []),
         ('["AAAA1", "BBBB2"]', "f.txt", [(1, "AAAA1"), (2, "BBBB2")]),
         (
@@ -51,6 +52,7 @@ def values(text, name="fleet.txt"):
         ('{"serial_numbers": ["AAAA1"], "x": 3}', "f.json", [(1, "AAAA1")]),
         ('\ufeff\n{"devices": [{"serial": "AAAA1"}]}', "f.json", [(1, "AAAA1")]),
         ("[]", "f.json", []),
+        ('[{"serial_number": ""}, "AAAA1"]', "f.json", [(1, ""), (2, "AAAA1")]),
     ],
 )
 def test_forms(text, name, expected):

@@ -123,6 +123,11 @@ def test_another_user_with_the_address_is_warned_of():
     assert warning.startswith("1 of the people to be created have an address that another user has already")
 
 
+def test_nobody_is_warned_of_where_addresses_differ():
+    users = [User("u-1", REGISTERED, LEA), User("u-2", REGISTERED, OMAR)]
+    assert plan([Person(1, "u-1", LEA), Person(2, "u-2", OMAR), Person(3, "u-3", TAMA)], users).warnings == ()
+
+
 class TestAbsent:
     USERS = (User("u-1", ASSOCIATED, LEA), User("u-2", REGISTERED, OMAR), User("u-3", RETIRED, TAMA))
 
