@@ -83,7 +83,7 @@ class Functions:
     def __init__(self) -> None:
         self._standing: dict[_Key, list[FunctionType]] = {}
         for one in gc.get_objects():
-            if type(one) is FunctionType and (name := name_in_clone(one.__code__.co_filename)):
+            if one.__class__ is FunctionType and (name := name_in_clone(one.__code__.co_filename)):
                 self._standing.setdefault(_key(name, one.__code__), []).append(one)
 
     def can(self, name: str, pairs: list[Pair]) -> bool:

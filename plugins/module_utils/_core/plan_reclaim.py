@@ -25,16 +25,13 @@ from .plan_license import plan_license
 from .reclaim_model import NEEDED, ReclaimGoal, Unused
 from .targets import DEVICES, USERS
 
-Wavering = Mapping[str, Collection[AssetKey] | bool]
-"""By kind of holder the assets (True: all) whose holders, or what is known of them, did not hold still in the read."""
-
 
 def plan_reclaim(
     assets: Sequence[Asset],
     holdings: Holdings,
     unused: Unused,
     goal: ReclaimGoal,
-    unstable: Wavering | None = None,
+    unstable: Mapping[str, Collection[AssetKey] | bool] | None = None,
     names: Mapping[str, str] | None = None,
 ) -> dict[str, LicensePlan]:
     """A plan for each kind of holder, which takes licences back and gives none. What is kept, can't be taken back, or

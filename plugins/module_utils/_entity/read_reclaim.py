@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from .._core.find_unused import find_unused
 from .._core.holdings import Holdings
 from .._core.identity import AssetSelector
-from .._core.model import Asset, ClientConfig, Metadata
-from .._core.plan_reclaim import Wavering
+from .._core.model import Asset, AssetKey, ClientConfig, Metadata
 from .._core.ports import AppsBooks
 from .._core.reads import choose_read
 from .._core.reclaim_model import Unused
@@ -24,14 +23,15 @@ from .reclaim_witness import Witness
 
 @dataclass(frozen=True, slots=True)
 class ReclaimSeen:
-    """`assets`: those asked about, of all that are `owned`. `unstable`: what did not hold still under the read."""
+    """`assets`: those asked about, of all that are `owned`. `unstable`: by kind of holder the assets (True: all) whose
+    holders, or what is known of them, did not hold still under the read."""
 
     assets: list[Asset]
     owned: list[Asset]
     metadata: Mapping[str, Metadata]
     holdings: Holdings
     unused: Unused
-    unstable: Wavering
+    unstable: Mapping[str, Collection[AssetKey] | bool]
 
     @property
     def names(self) -> dict[str, str]:

@@ -54,7 +54,11 @@ class Post:
 def listening(**options):
     settings = ReceiverSettings("127.0.0.1", 0, Secret(TOKEN), **options)
     posts = []
-    with Receiver(settings, lambda found: posts[0].deliver(found)) as receiver:
+
+    def deliver(found):
+        return posts[0].deliver(found)
+
+    with Receiver(settings, deliver) as receiver:
         thread = threading.Thread(target=receiver.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         posts.append(Post(receiver))
