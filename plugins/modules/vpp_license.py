@@ -232,6 +232,8 @@ options:
       - With O(users), also give licences to people who are registered and have not accepted their invitation yet.
       - Whether Apple takes that is not documented. Where it doesn't, they are left out like those whom this option
         doesn't include.
+      - Each of them counts as one who needs a licence, since only Apple's refusal could tell otherwise. So they may be
+        why O(shortage=fail) stops the task; under O(shortage=partial) people who have accepted come first.
     type: bool
     default: false
   devices_per_account:

@@ -22,6 +22,8 @@ ENV = "env"
 
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LONGEST_PATH = 4096
+_LONGEST_NAME = 255
+"""Of a file or a folder. Python's `glob` takes a second for a pattern of some thousand brackets."""
 _NOT_OF_A_NAME = re.compile(r"[^A-Za-z0-9_-]+")
 
 
@@ -59,6 +61,9 @@ def _files(patterns: Iterable[str], folder: str) -> Iterable[TokenRef]:
             raise InputError("token_files holds a content token itself; give the path of its file.")
         if len(pattern) > _LONGEST_PATH:
             raise InputError(f"token_files: no path has {len(pattern)} characters; correct it.")
+        longest = max(map(len, pattern.split("/")))
+        if longest > _LONGEST_NAME:
+            raise InputError(f"token_files: no file or folder has a name of {longest} characters; correct the path.")
         # A real path, so that a file that two patterns name is one file.
         paths = sorted(
             {os.path.realpath(path) for path in glob.glob(os.path.join(folder, os.path.expanduser(pattern)))}

@@ -45,6 +45,13 @@ class Task:
         usable = {"Associated", "Registered"} if self.include_registered and registered_allowed else {"Associated"}
         return {name for name in self.targets if statuses.get(name) in usable}
 
+    def asks_for(self, statuses: Mapping[str, str]) -> list[str]:
+        """For whom licences are asked, in the order in which they get them: it is Apple that gives none to people who
+        have not accepted, where it does, and nobody knows before."""
+        allowed = self.may_have(statuses)
+        named = [name for name in self.targets if name in allowed]
+        return sorted(named, key=lambda name: statuses.get(name) == "Registered")
+
     def may_add(self, statuses: Mapping[str, str]) -> set[Pair]:
         if self.state == "absent":
             return set()
@@ -123,16 +130,17 @@ def judge(task: Task, town: Town, registered_allowed: bool) -> Verdict:
                 return Verdict(True, here, "a list that shrank")
     if allowed is not None and len(removed) > allowed:
         return Verdict(True, here, "more removals than allowed")
-    after = held - removed
+    after, tries = held - removed, False
     fit = task.may_have(statuses, registered_allowed)
+    asked = task.asks_for(statuses)
     for adam_id in task.managed if task.state == "present" else ():
         if adam_id == BOOK and task.kind == DEVICE:
             continue
-        missing = [name for name in task.targets if name in fit and (adam_id, task.kind, name) not in held]
+        missing = [name for name in asked if (adam_id, task.kind, name) not in held]
         free = town.free(adam_id)
         room = len(missing) if free is None else free + sum(pair[0] == adam_id for pair in removed)
         if room < len(missing) and task.shortage == "fail":
             return Verdict(True, here, "too few licences")
-        after |= {(adam_id, task.kind, name) for name in missing[:room]}
-    tries = not registered_allowed and bool(task.may_add(statuses) - after)
+        after |= {(adam_id, task.kind, name) for name in missing[:room] if name in fit}
+        tries |= not fit.issuperset(missing[:room])
     return Verdict(False, frozenset(after), tries=tries)

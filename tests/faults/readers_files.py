@@ -10,8 +10,7 @@ import contextlib
 import json
 import shutil
 import sqlite3
-import tempfile
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.files import read_object
@@ -26,12 +25,13 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._state.database import
 from ansible_collections.openmdm.vpp.plugins.plugin_utils.follow import line_of, read_state
 from ansible_collections.openmdm.vpp.plugins.plugin_utils.token_refs import find_tokens
 from ansible_collections.openmdm.vpp.tests.faults.readers import Reader, document, loaded
+from ansible_collections.openmdm.vpp.tests.faults.scratch import Rewritten, scratch
 from ansible_collections.openmdm.vpp.tests.unit.fakes import UID, FakeClock, FakeNotify
 from ansible_collections.openmdm.vpp.tests.unit.plugins.module_utils._state.place import SERVICE, Place, mailing, writes
 
-FOLDER = Path(tempfile.mkdtemp(prefix="openmdm-fuzz-"))
+FOLDER = scratch()
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
-FILE = FOLDER / "input.json"
+FILE = Rewritten(FOLDER / "input.json")
 
 _INDEX = TargetIndex(("TESTA00001", "TESTA00002"))
 _KEY = AssetKey("361309726", "STDQ")
@@ -43,8 +43,7 @@ _APPROVED = approval.plan_document(UID, [approval.Operation(ASSOCIATE, _KEY, DEV
 
 def _plan(data: bytes) -> object:
     """As it stands, and once more with a digest that fits, as whoever edits it could make."""
-    FILE.write_bytes(data)
-    found = read_object("approved_plan", str(FILE))
+    found = read_object("approved_plan", FILE.fill(data))
     with contextlib.suppress(VppError):
         approval.check_approved(found, _PLAN, _INDEX, UID)
     read = approval._read(found)
@@ -102,7 +101,7 @@ def _row(values: list[Any]) -> tuple[Any, ...]:
 
 
 class _StateFile:
-    """A whole state file, opened to be read."""
+    """A whole state file, opened to be read. Its pages are small, so that few inputs are spoiled where nothing is."""
 
     def __init__(self) -> None:
         self._place = Place(FOLDER / "state")
@@ -110,11 +109,14 @@ class _StateFile:
             (row,) = state.journal.intend(writes(1))
             state.journal.accepted({row: "event"})
             state.invitations.intend(mailing("u-1"))
+        with closing(sqlite3.connect(self._place.file)) as connection:
+            connection.execute("PRAGMA page_size = 512")
+            connection.execute("VACUUM")
         self.seed = self._place.file.read_bytes()
+        self._file = Rewritten(self._place.file)
 
     def read(self, data: bytes) -> object:
-        self._place.file.write_bytes(data)
-        self._place.file.chmod(0o600)
+        self._file.fill(data)
         with self._place.open(check=True) as state:
             return state.cache.load(), state.journal.open_events(), state.invitations.of(["u-1"])
 
@@ -127,8 +129,7 @@ def _tokens(data: bytes) -> object:
 
 
 def _progress(data: bytes) -> object:
-    FILE.write_bytes(data)
-    line = line_of(read_state(str(FILE)))
+    line = line_of(read_state(FILE.fill(data)))
     if not line.isprintable() or len(line) > 300:
         raise AssertionError(f"{line!r} on a terminal")
     return line

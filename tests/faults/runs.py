@@ -6,15 +6,14 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import threading
 from abc import ABC, abstractmethod
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from ansible_collections.openmdm.vpp.tests.faults.kill import POINTS
 from ansible_collections.openmdm.vpp.tests.faults.oracle import judge
+from ansible_collections.openmdm.vpp.tests.faults.scratch import scratch
 from ansible_collections.openmdm.vpp.tests.faults.storm import CALM, Beside, Storm
 from ansible_collections.openmdm.vpp.tests.faults.task_options import options_of
 from ansible_collections.openmdm.vpp.tests.faults.town import DEVICE, PERSON, Pair, Town, build
@@ -23,8 +22,6 @@ from sandbox.app import Sandbox
 from sandbox.clock import Clock
 from sandbox.world import World as Place
 
-MEMORY = "/dev/shm"
-"""Where there is such a folder, the state directories of thousands of worlds wear no disk out."""
 WRITES = {"/assets/associate": "add", "/assets/disassociate": "remove"}
 _OF_A_RUN = ("_task", "_storm", "_requests", "_posts", "_removed", "_fit", "_limit", "_met_others", "_wrong")
 DISTURBING = {"version_change", "fewer_rows", "event_pending_forever", "event_hollow", "event_slow", "lost_answer"}
@@ -39,7 +36,7 @@ class World(ABC):
     def __init__(self, plot: Any, clock: Clock) -> None:
         self.box = Sandbox(self.make(plot), clock=clock)
         self.town = Town(self.box)
-        self.folder = Path(tempfile.mkdtemp(prefix="openmdm-", dir=MEMORY if Path(MEMORY).is_dir() else None))
+        self.folder = scratch()
         self.counts = Counter[str]()
         self.options: dict[str, Any] = {}
         self._lock = threading.Lock()

@@ -77,9 +77,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class FoundPeople:
-    """`users`: active ones by id, in the order of the task; `waiting`: who gets nothing yet and keeps what he holds.
-    `known`, `keep`: ids. `pages`: requests that a read of all people takes; `stable`: the list held still meanwhile.
-    `kept_unknown`: people of `keep` who are nobody to Apple. `addresses`: of all active people that were read, by id.
+    """`users`: active ones by id, in the order of the task, but those last who get something and have not accepted;
+    `waiting`: who gets nothing yet and keeps what he holds. `known`, `keep`: ids. `pages`: requests that a read of all
+    people takes; `stable`: the list held still meanwhile. `kept_unknown`: people of `keep` who are nobody to Apple.
+    `addresses`: of all active people that were read, by id.
     """
 
     users: Mapping[str, User]
@@ -113,7 +114,7 @@ def find_people(api: AppsBooks, location_uid: str, named: NamedPeople, *, remova
     left_out = [LeftOut(NOT_ASSOCIATED, len(joining), joining, emails=_emails(found.users, joining))] if joining else []
     left_out += _owners_left_out(named.owners, found) if named.owners else _left_out(api, location_uid, found, pages)
     return FoundPeople(
-        found.users,
+        _accepted_first(found.users) if named.include_registered and not removal else found.users,
         found.alike.union(joining) - (found.users.keys() - set(joining)),
         None if everybody is None else (*everybody.users, *sorted(everybody.alike)),
         (*kept.users, *sorted(kept.alike), *_denied(location_uid, () if removal else found.missing, kept.missing)),
@@ -143,6 +144,12 @@ def _denied(location_uid: str, *missing: Sequence[Person]) -> list[str]:
 
 def _registered(users: Mapping[str, User]) -> list[str]:
     return [key for key, user in users.items() if user.status == REGISTERED]
+
+
+def _accepted_first(users: Mapping[str, User]) -> dict[str, User]:
+    """Only Apple's answer tells whether it gives to who has not accepted. If it doesn't, and licences are short, the
+    others would go without for the sake of people who get none, in each run."""
+    return dict(sorted(users.items(), key=lambda item: item[1].status == REGISTERED))
 
 
 def _emails(users: Mapping[str, User], ids: Iterable[str]) -> list[str]:

@@ -41,7 +41,9 @@ def test_a_link_is_its_file(folder):
         (["QUJD" * 30], [], "token_files holds a content token itself"),
         ([], ["NORTH"], "token_envs: NORTH is not set in the environment"),
         ([], ["eyJ0b2tlbiI6="], "not their content"),
-        (["[" * 5000], [], "no path has 5000 characters"),
+        (["[/" * 2500], [], "no path has 5000 characters"),
+        (["a/" + "[" * 256], [], "no file or folder has a name of 256 characters"),
+        (["a/" + "[" * 255], [], "there is no file"),
         (["north.vpptoken"], ["north"], "would both be the host 'north'"),
     ],
 )

@@ -149,6 +149,19 @@ class TestRegistered:
         outcome = run(api, ids("tama"), named={"include_registered": True})
         assert (outcome.error, outcome.changed) == (None, False)
 
+    def test_who_has_accepted_comes_first_when_licences_are_short(self):
+        api = world("lea", "omar", registered=["tama", "zoe"], total=3)
+        listed = ids("zoe", "omar", "tama", "lea")
+        outcome = run(api, listed, named={"include_registered": True}, shortage="partial")
+        assert [request.client_user_ids for request in api.sent] == [("omar", "lea", "zoe")]
+        assert outcome.summary["short"] == 1
+
+    def test_who_has_not_accepted_counts_when_licences_are_short(self):
+        api = world("lea", registered=["tama"], total=1)
+        with pytest.raises(ShortageError, match="lacks 1 of 2"):
+            run(api, ids("lea", "tama"), named={"include_registered": True}, shortage="fail")
+        assert api.sent == []
+
     def test_somebody_who_was_retired_meanwhile_is_left_out(self):
         api = world("lea", "omar")
 
