@@ -23,10 +23,14 @@ from ansible_collections.openmdm.vpp.plugins.modules import (
     vpp_account_info,
     vpp_code,
     vpp_code_info,
+    vpp_diagnose,
     vpp_invitation,
     vpp_invitation_info,
     vpp_license,
     vpp_license_info,
+    vpp_reclaim,
+    vpp_reclaim_info,
+    vpp_report,
     vpp_user,
     vpp_user_info,
 )
@@ -56,6 +60,10 @@ MODULES: dict[str, tuple[ModuleType, dict[str, Any]]] = {
     "vpp_user": (vpp_user, {"users": PEOPLE}),
     "vpp_user, absent": (vpp_user, {"users": PEOPLE, "state": "absent", "max_removals": "1"}),
     "vpp_user_info": (vpp_user_info, {}),
+    "vpp_reclaim": (vpp_reclaim, {"reasons": ["retired_person"], "max_removals": "1"}),
+    "vpp_reclaim_info": (vpp_reclaim_info, {"reasons": ["retired_person"]}),
+    "vpp_report": (vpp_report, {}),
+    "vpp_diagnose": (vpp_diagnose, {"assets": [{"adam_id": EXCEL}], "devices": SERIALS}),
     "vpp_invitation": (vpp_invitation, {"users": PEOPLE, **MAIL}),
     "vpp_invitation_info": (vpp_invitation_info, {}),
     "mdm_app": (
@@ -69,6 +77,9 @@ MODULES: dict[str, tuple[ModuleType, dict[str, Any]]] = {
     "mdm_app_info": (mdm_app_info, {"apps": [{"adam_id": EXCEL, "tag": "app-excel"}]}),
 }
 """With the connector only those that can't do without."""
+
+TELLING = ("vpp_account_info", "mdm_app_info", "vpp_diagnose", "vpp_report")
+"""A token that is no good is an answer to what these are asked, so they tell it and do not fail."""
 
 WITHOUT = {"vpp_code": vpp_code, "vpp_code_info": vpp_code_info}
 """Apple offers no call about redemption codes, so these take no token."""
@@ -145,7 +156,7 @@ def test_a_refused_token_travels_once(there, tmp_path, name, refusal):
     token = there.school.options["content_token"]
     assert len(carry(there, token)) <= 1
     assert len(apples(there)) <= 2
-    if name in ("vpp_account_info", "mdm_app_info"):  # they tell what state the token is in
+    if name in TELLING:
         assert len(carry(there, token)) == 1 or result.failed
     else:
         assert result.failed
@@ -160,7 +171,7 @@ def test_a_token_that_is_bad_by_itself_does_not_travel(there, tmp_path, name, fo
     result = run(there, name, tmp_path, content_token=bad)
     assert not apples(there)
     assert not carry(there, bad)
-    if name not in ("vpp_account_info", "mdm_app_info"):
+    if name not in TELLING:
         assert result.failed
         assert "token" in result.data["msg"]
     assert "unexpected" not in result.data.get("msg", "")

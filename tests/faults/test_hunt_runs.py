@@ -17,7 +17,15 @@ import pytest
 
 from ansible_collections.openmdm.vpp.tests.faults.hunt_process import Run, modules_of, playbook, until
 from ansible_collections.openmdm.vpp.tests.faults.hunt_stage import EVERYTHING, PAYLOAD, search
-from ansible_collections.openmdm.vpp.tests.faults.plays import ENVIRONMENT, FILE, TEXT, Plays, Task, environment
+from ansible_collections.openmdm.vpp.tests.faults.plays import (
+    ENVIRONMENT,
+    FILE,
+    PAGES,
+    TEXT,
+    Plays,
+    Task,
+    environment,
+)
 from ansible_collections.openmdm.vpp.tests.faults.soak import SOAK
 from ansible_collections.openmdm.vpp.tests.faults.stage import PROXY_PASSWORD, Stage
 from ansible_collections.openmdm.vpp.tests.faults.test_hunt_shipped import ROLES
@@ -29,6 +37,9 @@ RUN_BY = Path(sys.executable).parent
 pytestmark = pytest.mark.skipif(
     not (RUN_BY / "ansible-runner").exists(), reason="only on the newest lane, which has ansible-runner"
 )
+
+
+LOOKUPS = [("asset", PAGES), ("assignments", PAGES)]
 
 
 def listed(plays: Plays) -> list[Task]:
@@ -50,8 +61,29 @@ def test_nothing_that_is_shipped_is_left_out(stage, out):
     assert {path.name for path in (Path(ROOT) / "roles").iterdir()} == set(ROLES)
     kinds = {path.parent.name for path in shipped.glob("*/*.py")}
     others = kinds - {"modules", "action", "module_utils", "plugin_utils", "doc_fragments"}
-    assert others == {"inventory"}
-    assert {path.stem for path in (shipped / "inventory").glob("*.py")} == {"locations"}
+    assert others == {"inventory", "lookup"}
+    assert {path.stem for path in (shipped / "inventory").glob("*.py")} == {"locations", "devices"}
+    assert {path.stem for path in (shipped / "lookup").glob("*.py")} == {name for name, _terms in LOOKUPS}
+
+
+@pytest.mark.parametrize("way", [FILE, ENVIRONMENT])
+@pytest.mark.parametrize(("name", "term"), LOOKUPS)
+def test_a_lookup_well_and_badly(stage, out, way, name, term):
+    plays = Plays(stage, out, way)
+    address = {key: value for key, value in plays.defaults["group/openmdm.vpp.vpp"].items() if key.endswith("_url")}
+    tasks = [
+        {
+            "ansible.builtin.debug": {"msg": f"{{{{ lookup('openmdm.vpp.{name}', '{term}', **given) }}}}"},
+            "vars": {"given": {**address, **given}},
+            "ignore_errors": True,
+        }
+        for given in (plays.secret("content_token"), plays.secret("content_token", "cut_token"))
+    ]
+    play = [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]
+    run = playbook(out, stage.folder, play, env=environment(stage) if way == ENVIRONMENT else {})
+    assert "ok=2 " in run.said, run.said[-2000:]
+    assert "ignored=1 " in run.said
+    assert not str(search(stage, run))
 
 
 @pytest.mark.skipif(SOAK, reason="a part of the next one")

@@ -127,7 +127,7 @@ def test_a_variable_of_the_inventory_is_never_a_template(monkeypatch, tmp_path, 
     (found,) = read_locations([ref], {"apps_books_url": BOX_URL}, str, print)
     inventory = InventoryData()
     inventory.add_host("north")
-    for key, value in found["facts"].items():
+    for key, value in found.facts.items():
         inventory.set_variable("north", key, unsafe(value))
     variables = inventory.get_host("north").get_vars()
     templar = Templar(loader=None, variables=variables)

@@ -28,6 +28,7 @@ HARMLESS = {
     ("RemovalLimit", "text"): "the limit as the option says it",
     ("Linked", "token"): "whether it is the same one, in a word",
     ("Invitation", "invite"): "a mark",
+    ("Finding", "text"): "a sentence of a report, without people",
     ("Answer", "links"): "addresses of the next pages of a dashboard that has its key in a header",
 }
 TEXT = "QUJDLWludmVudGVkLWxvY2F0aW9uLXRva2Vu"
