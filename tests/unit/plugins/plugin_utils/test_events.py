@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import asyncio
-import runpy
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import httpx
@@ -25,7 +25,11 @@ TOKEN = "a token that nobody guesses"
 
 def main_of(name, monkeypatch):
     monkeypatch.setattr(sys, "path", list(sys.path))
-    return runpy.run_path(str(SOURCES / f"{name}.py"))["main"]
+    # Not runpy, in whose way the loader of ansible-test stands.
+    spec = spec_from_file_location(f"event_source_{name}", SOURCES / f"{name}.py")
+    source = module_from_spec(spec)
+    spec.loader.exec_module(source)
+    return source.main
 
 
 async def first_events(source, args, number, meanwhile):
