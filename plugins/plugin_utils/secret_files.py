@@ -9,17 +9,16 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..module_utils._ansible.secrets import KEY_LIKE, TOKEN_LIKE
+from ..module_utils._ansible.secrets import SECRET_FILES
 from ..module_utils._core.errors import InputError
 
 _HEADER = b"$ANSIBLE_VAULT;"
-_PATHS = {"content_token_file": TOKEN_LIKE, "meraki_api_key_file": KEY_LIKE}
 
 
 def refuse_pasted(options: Mapping[str, Any], folders: Iterable[str]) -> None:
     """Raises InputError, which doesn't quote it, for a secret in the place of its path. Ansible made a full path of it,
     from one of these folders, before anybody could look."""
-    for option, like in _PATHS.items():
+    for option, like in SECRET_FILES.items():
         path = options.get(option) or ""
         if any(like.fullmatch(os.path.relpath(path, folder)) for folder in folders if path) and not _is_there(path):
             raise InputError(

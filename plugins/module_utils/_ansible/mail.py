@@ -32,8 +32,6 @@ from .secrets import is_path_of, read_secret
 _PORTS = {STARTTLS: 587, TLS: 465, CLEAR: 25}
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
 _MOST_TEMPLATE = 256 * 1024
-_NO_PATH = re.compile(r"[^/.]+")
-"""Neither folder nor ending: a password in the place of its file, unless there is such a file."""
 
 
 @contextmanager
@@ -106,7 +104,6 @@ def _login(host: Host) -> tuple[str, str]:
         ("smtp_password", SMTP_PASSWORD_ENV),
         ("smtp_password_file", SMTP_PASSWORD_FILE_ENV),
         missing="smtp_username needs a password: set smtp_password_file to the path of a file that holds it",
-        secret_like=_NO_PATH,
     )
     password = text.removeprefix("\ufeff").rstrip("\r\n") if source == "smtp_password_file" else text
     host.hide(password)

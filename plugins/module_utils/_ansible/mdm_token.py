@@ -14,7 +14,7 @@ from .._core.token import ContentToken, parse_content_token, token_value
 from .mdm import LinkedAccounts, no_mdm
 from .options import TOKEN_ENV, TOKEN_FILE_ENV
 from .runner import Host
-from .secrets import TOKEN_LIKE, hide_pasted, is_path_of
+from .secrets import is_path_of
 
 
 def check_token_source(host: Host) -> None:
@@ -29,7 +29,6 @@ def check_token_source(host: Host) -> None:
         if told
     ]
     if given:
-        hide_pasted(host, path, TOKEN_LIKE)
         raise InputError(f"{' and '.join(given)} and content_token_from are both given; give one of them.")
     if not host.params["connector"]:
         raise no_mdm(f"content_token_from: {host.params['content_token_from']}")

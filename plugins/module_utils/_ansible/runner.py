@@ -20,6 +20,7 @@ from .._http.pace import SystemClock
 from .argspec import ArgumentSpec
 from .files import check_report_path, write_report
 from .progress import FileMeter
+from .secrets import hide_pasted
 
 SHORTEST_SECRET = 8
 """Characters; what is shorter guards nothing."""
@@ -77,6 +78,7 @@ def run_module(spec: ArgumentSpec, run: RunT, *, info: bool = False) -> None:
     """Runs one task and ends the process with its result; every error is one sentence. `info`: it never writes."""
     module = _Module(supports_check_mode=True, **spec.module_arguments())
     host = Host(module)
+    hide_pasted(host)
     failed, result = _finish(host, run, info)
     # Outside of every handler: fail_json would add the exception that is being handled, whose text may hold a secret.
     if failed:

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from .._core.errors import InputError
 from .files import read_file
-from .runner import Host
+
+if TYPE_CHECKING:
+    from .runner import Host
 
 MAX_SECRET_BYTES = 65536
 
@@ -20,13 +25,25 @@ KEY_LIKE = re.compile(r"\s*[A-Za-z0-9_-]{32,}\s*")
 TOKEN_LIKE = re.compile(r"[A-Za-z0-9+/=\s]{80,}")
 """A content token: Base64 and nothing else. A path to one has the dot of its ending."""
 
+_PASSWORD_LIKE = re.compile(r"[^/.]+")
+"""Neither folder nor ending."""
+
+SECRET_FILES: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {
+        "content_token_file": TOKEN_LIKE,
+        "meraki_api_key_file": KEY_LIKE,
+        "notification_auth_token_file": KEY_LIKE,
+        "smtp_password_file": _PASSWORD_LIKE,
+    }
+)
+"""The options that name the file of a secret, and what is rather the secret itself than a path to it, unless there is
+such a file."""
+
 Option = tuple[str, str]
 """An option and its environment variable."""
 
 
-def read_secret(
-    host: Host, value_option: Option, file_option: Option, *, missing: str, secret_like: re.Pattern[str] = KEY_LIKE
-) -> tuple[str, str]:
+def read_secret(host: Host, value_option: Option, file_option: Option, *, missing: str) -> tuple[str, str]:
     """The text and the option that it came from. What the task itself says wins over the environment, and a file over
     a value. Raises InputError; `missing` begins its sentence where there is neither."""
     (value_name, value_env), (file_name, file_env) = value_option, file_option
@@ -38,7 +55,8 @@ def read_secret(
             raise InputError(f"{value_name} and {file_name} are both given; give one of them.")
         if told_value:
             path = None
-    if hide_pasted(host, path, secret_like):
+    if path and _is_pasted(file_name, path):
+        host.hide(path)  # that of a plugin was not asked beforehand
         raise InputError(f"{file_name} holds the secret itself; give the path of its file, or use {value_name}.")
     if path:
         text, source = read_file(file_name, path, MAX_SECRET_BYTES).decode("utf-8", "replace"), file_name
@@ -52,12 +70,17 @@ def read_secret(
     return text, source
 
 
-def hide_pasted(host: Host, path: str | None, secret_like: re.Pattern[str]) -> bool:
-    """Whether a path is the secret itself, which would stand in the echo of the parameters, too."""
-    if not path or not secret_like.fullmatch(path) or _exists(path):
-        return False
-    host.hide(path)
-    return True
+def hide_pasted(host: Host) -> None:
+    """Masks a secret in the place of its path, which would stand in the echo of the parameters, whatever the task fails
+    of."""
+    for option in SECRET_FILES:
+        path = host.params.get(option)
+        if path and _is_pasted(option, path):
+            host.hide(path)
+
+
+def _is_pasted(option: str, path: str) -> bool:
+    return SECRET_FILES[option].fullmatch(path) is not None and not _exists(path)
 
 
 def is_path_of(path: str, variable: str) -> bool:

@@ -24,7 +24,7 @@ from .mdm import LinkedAccounts, open_mdm
 from .mdm_token import check_token_source, token_from_mdm
 from .options import TOKEN_ENV, TOKEN_FILE_ENV
 from .runner import Host
-from .secrets import TOKEN_LIKE, read_secret
+from .secrets import read_secret
 
 EXPIRES_SOON = 30
 """Days: a token lives a year, and renewing it takes a person with the right role in Apple's portal."""
@@ -50,7 +50,6 @@ def read_token(host: Host, linked: LinkedAccounts | None = None) -> ContentToken
             ("content_token", TOKEN_ENV),
             ("content_token_file", TOKEN_FILE_ENV),
             missing="There is no content token: set content_token_file to the .vpptoken file of the location",
-            secret_like=TOKEN_LIKE,
         )
         token = parse_content_token(text, source)
     sent = token.secret.reveal()  # without the line breaks that a file may have

@@ -143,6 +143,11 @@ class TestRefused:
         )
         assert (asked, KEY in result.text) == ([], False)
 
+    def test_the_secret_in_place_of_its_path_where_another_option_is_wrong(self, asked):
+        result = run(meraki_api_key_file=KEY, connector=None)
+        assert result.data["msg"].startswith("This task needs an MDM")
+        assert (asked, KEY in result.text) == ([], False)
+
     def test_no_connector(self):
         assert run(connector=None).data["msg"] == (
             "This task needs an MDM: set connector (such as connector: meraki) and its options."
