@@ -19,7 +19,7 @@ from .._entity.report_diagnosis import report_end
 from .amounts import account_limit, days
 from .app_options import ASSIGNMENT, BY_OWNER
 from .argspec import ArgumentSpec
-from .license_people import check_rows, hide_named, read_people_named
+from .license_people import read_people_asked
 from .mdm import LinkedAccounts, no_mdm, open_linked
 from .options import ASSETS, CONNECTED, INFO, SCOPED, STATE
 from .people import PEOPLE_NAMED
@@ -51,15 +51,7 @@ DIAGNOSE_SPEC = ArgumentSpec(
 
 
 def run_diagnose(host: Host) -> Outcome:
-    params, people = host.params, None
-    try:
-        if params["users"] is not None:
-            people, _scope = read_people_named(host, show_people=params["show_people"])
-            check_rows(people)
-    finally:
-        if not params["show_people"]:
-            hide_named(host)
-    request = _request(host, people)
+    request = _request(host, read_people_asked(host))
     with open_linked(host) as linked:
         try:
             return _diagnose(host, linked, request)

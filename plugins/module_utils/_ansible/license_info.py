@@ -12,7 +12,7 @@ from .._entity.base import Outcome
 from .._entity.license_info import LicenseFilter, LicenseReader
 from .._entity.scope import resolve_scope
 from .argspec import ArgumentSpec
-from .license_people import check_rows, hide_named, read_people_named
+from .license_people import read_people_asked
 from .mdm import LinkedAccounts, open_mdm
 from .options import ASSETS, CONNECTED, INFO, SCOPED
 from .people import PEOPLE_NAMED
@@ -39,14 +39,7 @@ LICENSE_INFO_SPEC = ArgumentSpec(
 
 
 def run_license_info(host: Host) -> Outcome:
-    params, people = host.params, None
-    try:
-        if params["users"] is not None:
-            people, _scope = read_people_named(host, show_people=params["show_people"])
-            check_rows(people)
-    finally:
-        if not params["show_people"]:
-            hide_named(host)
+    params, people = host.params, read_people_asked(host)
     devices, limit = params["devices"], max(0, params["limit"])
     scope = read_scope("devices", devices) if devices is not None else None
     listed = None if devices is None or scope is not None else tuple(read_devices(host, "devices", devices))

@@ -56,7 +56,22 @@ def read_people_named(host: Host, *, show_people: bool = False) -> tuple[NamedPe
     return NamedPeople(people_listed(host, f"users.{way}", users[way], by_id=way == "client_user_ids"), **facts), None
 
 
-def check_rows(people: NamedPeople) -> None:
+def read_people_asked(host: Host) -> NamedPeople | None:
+    """Of a task that asks about people: those of `users`, every row of which must be usable; None = it asks about none.
+    Raises InputError."""
+    show = host.params["show_people"]
+    try:
+        if host.params["users"] is None:
+            return None
+        people, _scope = read_people_named(host, show_people=show)
+        _check_rows(people)
+        return people
+    finally:
+        if not show:
+            hide_named(host)
+
+
+def _check_rows(people: NamedPeople) -> None:
     """A list of which a part is missing would answer another question than the one that was asked."""
     rows = people.bad_rows
     if rows:

@@ -29,6 +29,7 @@ from .license_model import (
     asset_label,
     available_licences,
 )
+from .license_warnings import removal_warnings, skipped_warnings
 from .model import Asset, AssetKey
 from .targets import DEVICES, USERS, WORDS
 
@@ -137,7 +138,6 @@ def _unfit(asset: Asset, platforms: Mapping[str, int]) -> int:
 def _warnings(
     parts: Sequence[AssetPlan], holdings: Holdings, goal: LicenseGoal, names: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """One sentence a kind, with counts and samples: never a line an asset."""
     result = []
     other = USERS if goal.kind == DEVICES else DEVICES
     words = (WORDS[goal.kind], WORDS[other])
@@ -151,23 +151,16 @@ def _warnings(
             f"Licensed both to devices and to people, which costs a licence each: {samples(mixed)}; "
             f"this task leaves those of {words[1]} alone."
         )
-    for reason, text in (
-        (IRREVOCABLE, "Licences that can't be taken back, since the asset isn't revocable"),
-        (ORPHAN, f"Licences of {words[0]} that aren't among the known ones, left alone (unless 'orphans: true')"),
-        (ELSEWHERE, f"Licences of {words[0]} that are in another unit of the MDM now, left to the tasks for that one"),
-        (UNSTABLE, "Licences not taken back, since the list changed while it was read (run the task again)"),
-        (NO_LICENCE, f"{words[0].capitalize()} that go without, since no licence is left for them"),
-    ):
-        hit = [
-            f"{asset_label(part.asset.key, names)}: {part.skipped[reason]}" for part in parts if reason in part.skipped
-        ]
-        if hit:
-            result.append(f"{text}: {samples(hit)}.")
-    removals = sum(part.remove.bit_count() for part in parts)
-    if removals:
-        result.append(
-            f"Licences to be taken back: {removals}; an app that stays on a device works on for 30 days and then stops."
-        )
+    texts = {
+        IRREVOCABLE: "Licences that can't be taken back, since the asset isn't revocable",
+        ORPHAN: f"Licences of {words[0]} that aren't among the known ones, left alone (unless 'orphans: true')",
+        ELSEWHERE: f"Licences of {words[0]} that are in another unit of the MDM now, left to the tasks for that one",
+        UNSTABLE: "Licences not taken back, since the list changed while it was read (run the task again)",
+        NO_LICENCE: f"{words[0].capitalize()} that go without, since no licence is left for them",
+    }
+    result += skipped_warnings(parts, names, texts)
+    if removals := removal_warnings(parts):
+        result += removals
         if goal.exclusive:
             result.append(
                 "'exclusive' takes the assets from every holder that this task doesn't name: a second task for the "

@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from .holdings import Holdings
-from .identity import samples
 from .license_model import (
     ABSENT,
     IRREVOCABLE,
@@ -18,8 +17,8 @@ from .license_model import (
     AssetPlan,
     LicenseGoal,
     LicensePlan,
-    asset_label,
 )
+from .license_warnings import removal_warnings, skipped_warnings
 from .model import Asset, AssetKey
 from .plan_license import plan_license
 from .reclaim_model import NEEDED, ReclaimGoal, Unused
@@ -67,22 +66,10 @@ def removed_for(plan: LicensePlan, unused: Unused) -> dict[str, dict[AssetKey, i
 
 
 def _warnings(parts: Sequence[AssetPlan], names: Mapping[str, str]) -> tuple[str, ...]:
-    """One sentence a kind, with counts and samples: never a line an asset."""
-    result = []
-    for reason, text in (
-        (IRREVOCABLE, "Licences that nobody uses and that can't be taken back, since the asset isn't revocable"),
-        (NOT_DEVICE_ASSIGNABLE, "Licences of devices that Apple doesn't take back, since the asset isn't for devices"),
-        (UNSTABLE, "Licences not taken back, since the list changed while it was read (run the task again)"),
-        (NEEDED, "People who are licensed beside their device and keep it, since another device of theirs has none"),
-    ):
-        hit = [
-            f"{asset_label(part.asset.key, names)}: {part.skipped[reason]}" for part in parts if reason in part.skipped
-        ]
-        if hit:
-            result.append(f"{text}: {samples(hit)}.")
-    removals = sum(part.remove.bit_count() for part in parts)
-    if removals:
-        result.append(
-            f"Licences to be taken back: {removals}; an app that stays on a device works on for 30 days and then stops."
-        )
-    return tuple(result)
+    texts = {
+        IRREVOCABLE: "Licences that nobody uses and that can't be taken back, since the asset isn't revocable",
+        NOT_DEVICE_ASSIGNABLE: "Licences of devices that Apple doesn't take back, since the asset isn't for devices",
+        UNSTABLE: "Licences not taken back, since the list changed while it was read (run the task again)",
+        NEEDED: "People who are licensed beside their device and keep it, since another device of theirs has none",
+    }
+    return (*skipped_warnings(parts, names, texts), *removal_warnings(parts))

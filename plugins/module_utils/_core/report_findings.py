@@ -11,13 +11,8 @@ from datetime import datetime, timedelta
 
 from .html_text import count_of, number
 from .identity import samples
-from .report_groups import (
-    ELSEWHERE_DEVICE,
-    RETIRED_PERSON,
-    UNKNOWN_DEVICE,
-    UNKNOWN_PERSON,
-    UNSEEN_DEVICE,
-)
+from .reclaim_model import RETIRED_PERSON, UNKNOWN_DEVICE, UNSEEN_DEVICE
+from .report_groups import ELSEWHERE_DEVICE, UNKNOWN_PERSON
 from .report_sums import App, Estate, Location, label_of, was_read
 
 BAD, WARN, NOTE = "bad", "warning", "note"

@@ -13,13 +13,11 @@ from .eligibility import is_unseen
 from .holdings import Holdings
 from .mdm import MdmDevice, Unit
 from .model import AssetKey
+from .reclaim_model import RETIRED_PERSON, UNKNOWN_DEVICE, UNSEEN_DEVICE
 from .targets import DEVICES, USERS, TargetIndex
 from .user_model import User
 
-UNKNOWN_DEVICE = "unknown_device"
 ELSEWHERE_DEVICE = "elsewhere_device"
-UNSEEN_DEVICE = "unseen_device"
-RETIRED_PERSON = "retired_person"
 UNKNOWN_PERSON = "unknown_person"
 REASONS = (UNKNOWN_DEVICE, ELSEWHERE_DEVICE, UNSEEN_DEVICE, RETIRED_PERSON, UNKNOWN_PERSON)
 """Why a licence lies idle: no unit of the MDM knows the device; only units of others do; it did not report for long;

@@ -13,13 +13,15 @@ from hypothesis import strategies as st
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.holdings import Holdings
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.mdm import MdmDevice, Unit
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.model import AssetKey
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.reclaim_model import (
+    RETIRED_PERSON,
+    UNKNOWN_DEVICE,
+    UNSEEN_DEVICE,
+)
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.report_groups import (
     ELSEWHERE_DEVICE,
     REASONS,
-    RETIRED_PERSON,
-    UNKNOWN_DEVICE,
     UNKNOWN_PERSON,
-    UNSEEN_DEVICE,
     count_groups,
     group_by_tag,
     group_by_unit,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import TokenError
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.token import parse_content_token, token_value
 
+SOURCE = Path(parse_content_token.__code__.co_filename).read_text(encoding="utf-8")
 GOOD = {"expDate": "2031-03-02T09:15:00+0000", "token": "QUJDLWludmVudGVk", "orgName": "Hafenstraße 学校"}
 
 
@@ -76,9 +78,11 @@ def check_silent(error, text):
         "content_token download Apple School Manager Business Ansible Vault Meraki JSON .vpptoken file"
         " API 2031-03-02T09:15:00+0000 NUL"
     )
+    # Hypothesis draws texts of the code under test, too: what stands there is no secret of a token.
+    words = own + SOURCE
     for start in range(max(1, len(text) - 7)):
         piece = text[start : start + 8]
-        assert len(piece) < 8 or piece in own or piece not in error.message
+        assert len(piece) < 8 or piece in words or piece not in error.message
     assert "\n" not in error.message
 
 
