@@ -5,16 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import TokenError
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.token import parse_content_token, token_value
 
-SOURCE = Path(parse_content_token.__code__.co_filename).read_text(encoding="utf-8")
 GOOD = {"expDate": "2031-03-02T09:15:00+0000", "token": "QUJDLWludmVudGVk", "orgName": "Hafenstraße 学校"}
 
 
@@ -78,11 +76,9 @@ def check_silent(error, text):
         "content_token download Apple School Manager Business Ansible Vault Meraki JSON .vpptoken file"
         " API 2031-03-02T09:15:00+0000 NUL"
     )
-    # Hypothesis draws texts of the code under test, too: what stands there is no secret of a token.
-    words = own + SOURCE
     for start in range(max(1, len(text) - 7)):
         piece = text[start : start + 8]
-        assert len(piece) < 8 or piece in words or piece not in error.message
+        assert len(piece) < 8 or piece in own or piece not in error.message
     assert "\n" not in error.message
 
 
@@ -158,10 +154,18 @@ def test_a_cut_token_is_refused(length):
 
 @given(st.dictionaries(st.sampled_from([*GOOD, "x"]), st.text() | st.integers()))
 def test_any_object_opens_or_is_refused_in_silence(document):
+    """The same sentence whatever the values are: no part of one can be in it."""
+    error = refusal(document)
+    if error is not None:
+        other = refusal({key: "#" if value and isinstance(value, str) else "" for key, value in document.items()})
+        assert error.message == other.message
+        check_silent(error, "")
+
+
+def refusal(document):
     try:
         token = parse_content_token(pack(document), "content_token")
     except TokenError as error:
-        assume(document)
-        check_silent(error, json.dumps(document))
-    else:
-        assert token.expires.tzinfo is not None
+        return error
+    assert token.expires.tzinfo is not None
+    return None
