@@ -6,7 +6,7 @@
 lane=${LANE:-$(scripts/newest_lane.sh)}
 scripts/venv.sh "$lane"
 scripts/link.sh
-export PYTHONPATH=$cache/link
+export PYTHONPATH=$cache/link PLAIN_BYTECODE=yes
 if [ "${1:-}" = --docs ]; then
   exec "$cache/venv/$lane/bin/python" -m benchmarks.page "$cache/bench/results.json" docs/docsite/rst/guide_benchmarks.rst
 fi
