@@ -10,7 +10,7 @@ from typing import Any
 
 from ..apple.store import Store
 from ..meraki.enrolment import put
-from ..meraki.model import ApiKey, App, Network, Organization, Owner, Profile, VppAccount
+from ..meraki.model import ApiKey, App, ManagedDevice, Network, Organization, Owner, Profile, VppAccount
 from ..meraki.scope import Scope
 from ..world import Person, World
 
@@ -73,12 +73,15 @@ def deploy(world: World) -> None:
     """Whoever is in scope and has a licence has the app, since a while ago; whoever has none can't get it."""
     org = world.meraki
     for place in org.networks.values():
+        found: dict[str, list[tuple[ManagedDevice, Owner | None, set[str]]]] = {}
+        for device in place.devices.values():
+            owner = org.owners.get(device.owner_id or "")
+            tags = {*device.tags, *device.auto_tags, *(owner.tags if owner else ())}
+            found.setdefault(device.platform, []).append((device, owner, tags))
         for made in place.apps.values():
             serials, emails = _holders(world.locations[place.key].store, made.itunes_id)
-            for device in place.devices.values():
-                owner = org.owners.get(device.owner_id or "")
-                tags = {*device.tags, *device.auto_tags, *(owner.tags if owner else ())}
-                if device.platform != made.platform or not made.scope.holds(tags):
+            for device, owner, tags in found.get(made.platform, []):
+                if not made.scope.holds(tags):
                     continue
                 held = {"device": device.serial in serials, "user": bool(owner and owner.email in emails), "none": True}
                 put(org, device, made)

@@ -85,6 +85,19 @@ def trust(ca_path: str = "") -> ssl.SSLContext:
     return context
 
 
+def shared_trust(ca_path: str = "") -> ssl.SSLContext:
+    """`trust`, once for all HTTP clients of a run: reading the stores takes longer than a request. Whoever speaks
+    another protocol takes a context of its own, since HTTP notes in it what it speaks."""
+    files = _pem_files(Path(ca_path)) if ca_path else []
+    stamps = tuple((str(file), file.stat().st_mtime_ns) for file in files if file.exists())
+    return _kept_trust(ca_path, stamps, os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@lru_cache(maxsize=4)
+def _kept_trust(ca_path: str, *_changes: object) -> ssl.SSLContext:
+    return trust(ca_path)
+
+
 def _load(context: ssl.SSLContext, file: Path) -> None:
     try:
         context.load_verify_locations(file)

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from .._core.errors import InputError, ServiceError, TransportError
-from .address import joined_url, origin_of, parse_url, trust
+from .address import joined_url, origin_of, parse_url, shared_trust
 from .dep import httpx, require_httpx
 from .failure import AnswerLostError, NotSentError, failure_of
 from .messages import Answer, Credential, Request
@@ -53,7 +53,7 @@ class HttpClient:
         require_httpx()
         for name in ("httpx", "httpcore"):  # they log addresses at INFO and headers at DEBUG
             logging.getLogger(name).setLevel(logging.WARNING)
-        context = trust(ca_path)
+        context = shared_trust(ca_path)
         client: httpx_types.Client | None = None
         with contextlib.suppress(ValueError, ImportError, httpx.InvalidURL):
             client = httpx.Client(

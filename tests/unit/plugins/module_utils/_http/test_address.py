@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import certifi
 import pytest
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import InputError
@@ -16,6 +18,7 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._http.address import (
     is_loopback,
     origin_of,
     parse_url,
+    shared_trust,
     trust,
 )
 
@@ -80,13 +83,30 @@ def test_ca_path_that_is_missing_or_no_pem_or_an_empty_folder(tmp_path: Path) ->
     for path in (tmp_path / "missing.pem", text, empty, tmp_path):
         with pytest.raises(InputError, match="ca_path"):
             trust(str(path))
+        with pytest.raises(InputError, match="ca_path"):
+            shared_trust(str(path))
 
 
 def test_an_own_bundle_replaces_the_public_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
-    assert trust().get_ca_certs() == []
+    assert trust().get_ca_certs() == shared_trust().get_ca_certs() == []
     monkeypatch.delenv("SSL_CERT_FILE")
-    assert trust().get_ca_certs()
+    assert trust().get_ca_certs() == shared_trust().get_ca_certs() != []
+
+
+def test_the_stores_are_read_once_until_a_file_is_another(tmp_path: Path) -> None:
+    folder = tmp_path / "authorities"
+    folder.mkdir()
+    first = Path(certifi.where()).read_text(encoding="utf-8")
+    (folder / "a.pem").write_text(first)
+    one = shared_trust(str(folder))
+    assert shared_trust(str(folder)) is one is not shared_trust()
+    assert trust(str(folder)) is not one
+    (folder / "b.pem").write_text(first)
+    two = shared_trust(str(folder))
+    assert two is not one
+    os.utime(folder / "a.pem", (0, 0))
+    assert shared_trust(str(folder)) is not two
 
 
 class _Library:
