@@ -1,4 +1,4 @@
-"""run.py STEP...: runs the named steps (or groups of steps), two at a time, and prints what they counted.
+"""run.py STEP...: runs the named steps (or groups of steps), several at a time, and prints what they counted.
 
 A step is a script. Its output goes to .cache/logs; when it is the only step, to the terminal too. Status 77 means that
 the step cannot run on this machine: it is reported as skipped, and as failed where CI is set. LANE=2.19 keeps only that
@@ -134,7 +134,7 @@ STEPS = {
     "execution_environment": gates("execution_environment"),
 }
 GROUPS = {
-    "test": ("unit", "integration", "faults", "molecule", "units"),
+    "test": ("integration", "unit", "faults", "molecule", "units"),  # the longest first
     "gates": ("sanity", "planted", "demo", "lint", "build", "install", "importer", "execution_environment", "docs"),
 }
 
@@ -228,7 +228,8 @@ def main(names: list[str]) -> int:
         report(outcome, shown=alone)
         return outcome
 
-    with ThreadPoolExecutor(int(os.environ.get("JOBS", min(2, os.cpu_count() or 1)))) as pool:
+    # One more than a small machine has processors: much of a step is waiting. More would need more memory.
+    with ThreadPoolExecutor(int(os.environ.get("JOBS", min(3, 1 + (os.cpu_count() or 1))))) as pool:
         outcomes = list(pool.map(perform, steps))
     table(outcomes, time.monotonic() - started)
     passed = sum(outcome.count.passed for outcome in outcomes)

@@ -31,7 +31,7 @@ FALLBACKS = {
     for variable in facts["fallback"][1]
 }
 NAMED = {template["name"]: template for template in JOB_TEMPLATES}
-ANSWERS = {"text": str, "textarea": str, "integer": int, "multiplechoice": str}
+ANSWERS = {"text": str, "textarea": str, "integer": int, "multiplechoice": str, "multiselect": str}
 """Kinds of questions that our surveys ask; a password is none, since AWX hands its answer on as a variable."""
 WHOLE = re.compile(r"\{\{ ([\w.]+) \}\}")
 RULE = re.compile(r"DTSTART;TZID=[A-Za-z_]+/[A-Za-z_]+:\d{8}T\d{6} RRULE:FREQ=DAILY;INTERVAL=1")
@@ -95,7 +95,7 @@ class TestJobTemplate:
 
     def test_what_takes_away_asks_for_a_limit(self, template):
         limits = [question for question in template["survey"] if question["variable"] == "max_removals"]
-        assert bool(limits) is ("retire" in template["playbook"])
+        assert bool(limits) is bool(re.search("retire|reclaim", template["name"]))
         assert all(question["required"] and question["default"] <= 25 for question in limits)
 
 
@@ -105,7 +105,7 @@ def judge(survey):
         assert question["question_name"]
         assert isinstance(question["required"], bool)
         assert isinstance(question.get("default", kind()), kind)
-        if question["type"] == "multiplechoice":
+        if question["type"].startswith("multi"):
             assert question["default"] in question["choices"]
         if question["type"] == "integer":
             assert question["min"] <= question["default"] <= question["max"]
