@@ -20,6 +20,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.argspec import ArgumentSpec
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible.options import APPS_BOOKS, MDM, NETWORK
+from ansible_collections.openmdm.vpp.tests.unit.documents import DOCUMENTS, blocks
 from ansible_collections.openmdm.vpp.tests.unit.harness import Result, run_main, use_box, use_systems
 from ansible_collections.openmdm.vpp.tests.unit.smtp_server import MailServer
 from sandbox.app import Sandbox, create_app
@@ -208,7 +209,7 @@ def tasks_in(node: object) -> Iterator[dict[str, Any]]:
         for item in node:
             yield from tasks_in(item)
     elif isinstance(node, dict):
-        if any("." in str(key) for key in node):
+        if any("." in str(key) and not str(key).startswith("group/") for key in node):
             yield node
         for key in ("tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"):
             yield from tasks_in(node.get(key))
@@ -219,6 +220,7 @@ EXAMPLES = [
     for where, text in (
         *((name, load(name).EXAMPLES) for name in NAMES),
         *((path.name, path.read_text(encoding="utf-8")) for path in sorted((ROOT / "playbooks").glob("*.yml"))),
+        *((path.name, text) for path in DOCUMENTS for text in blocks(path, "yaml")),
     )
     for place, task in enumerate(tasks_in(yaml.safe_load(text)))
 ]
