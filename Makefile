@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 RUN := @scripts/run.sh
 
-.PHONY: audit help demo test gates soak bench bootstrap unit units integration faults molecule sanity lint planted mutate docs build importer lock clean
+.PHONY: help demo test gates soak bench bootstrap unit units integration faults molecule sanity lint planted mutate docs build importer lock clean
 
 help: ## shows this
 	@sed -n 's/^\([a-z]*\): ## /\1\t/p' Makefile | expand -t 14
@@ -43,7 +43,7 @@ molecule: ## the roles with Molecule
 sanity: ## ansible-test sanity
 	$(RUN) sanity
 
-lint: ## ruff, mypy, ansible-lint, shellcheck, changelog, documentation, machine paths, licences
+lint: ## ruff, mypy, ansible-lint, shellcheck, changelog, documentation, machine paths
 	$(RUN) lint
 
 planted: ## plants defects in a copy, and fails if the tests do not catch them
@@ -60,9 +60,6 @@ build: ## builds the tarball into .cache/dist and checks what is in it
 
 importer: ## what Galaxy would say to an upload
 	$(RUN) importer
-
-audit: ## known vulnerabilities of all pinned packages; "not run" where no advisory service answers
-	$(RUN) audit
 
 lock: ## pins requirements/*.txt anew from requirements/*.in
 	@scripts/lock.sh

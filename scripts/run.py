@@ -1,8 +1,7 @@
 """run.py STEP...: runs the named steps (or groups of steps), several at a time, and prints what they counted.
 
 A step is a script. Its output goes to .cache/logs; when it is the only step, to the terminal too. Status 77 means that
-the step cannot run on this machine: it is reported as skipped, and as failed where CI is set. Status 78 means that a
-service elsewhere did not answer: it is reported as not run, everywhere, with the reason. LANE=2.19 keeps only that
+the step cannot run on this machine: it is reported as skipped, and as failed where CI is set. LANE=2.19 keeps only that
 lane's steps, JOBS=1 runs one step at a time.
 """
 
@@ -24,7 +23,6 @@ CACHE = ROOT / ".cache"
 LOGS = CACHE / "logs"
 LANES = ("2.16", "2.19", "2.21")
 SKIPPED = 77
-NOT_RUN = 78
 OF_PIP = re.compile(
     r"\s*$|\s+━|\s*(Collecting|Downloading|Using cached|Looking in|Installing|Successfully installed|WARNING: Location)"
 )
@@ -61,13 +59,10 @@ class Outcome:
     count: Count
     seconds: float
     reason: str = ""
-    """Why it was skipped or not run."""
-    not_run: bool = False
+    """Why it was skipped."""
 
     @property
     def word(self) -> str:
-        if self.not_run:
-            return "not run"
         return "skipped" if self.reason else "FAILED" if self.count.failed else "ok"
 
 
@@ -129,8 +124,7 @@ STEPS = {
     "integration": of_ansible_test("integration", count_integration),
     "sanity": of_ansible_test("sanity", count_sanity),
     "molecule": of_molecule(),
-    "lint": gates("ruff", "mypy", "ansible_lint", "shellcheck", "changelog", "docs_lint", "machine_paths", "licences"),
-    "audit": gates("audit"),
+    "lint": gates("ruff", "mypy", "ansible_lint", "shellcheck", "changelog", "docs_lint", "machine_paths"),
     "docs": gates("docs"),
     "planted": gates("planted"),
     "demo": [Step("demo", "", ("scripts/demo.sh",))],
@@ -141,10 +135,7 @@ STEPS = {
 }
 GROUPS = {
     "test": ("integration", "unit", "faults", "molecule", "units"),  # the longest first
-    "gates": (
-        *("sanity", "planted", "demo", "lint", "build", "install", "importer", "execution_environment", "docs"),
-        "audit",
-    ),
+    "gates": ("sanity", "planted", "demo", "lint", "build", "install", "importer", "execution_environment", "docs"),
 }
 
 
@@ -170,8 +161,6 @@ def run(step: Step, *, show: bool) -> Outcome:
                 print(line, end="", flush=True)
     status = process.wait()
     seconds = time.monotonic() - started
-    if status == NOT_RUN:
-        return Outcome(step, Count(skipped=1), seconds, last_line(step.log), not_run=True)
     if status == SKIPPED and "CI" not in os.environ:
         return Outcome(step, Count(skipped=1), seconds, last_line(step.log))
     return Outcome(step, counted(step, status), seconds)
@@ -217,8 +206,7 @@ def table(outcomes: list[Outcome], seconds: float) -> None:
         names = [
             f"{outcome.step.name} {outcome.step.lane}".rstrip() for outcome in outcomes if outcome.reason == reason
         ]
-        word = "Not run" if any(outcome.not_run and outcome.reason == reason for outcome in outcomes) else "Skipped"
-        print(f"{word}: {', '.join(names)}. {reason}")
+        print(f"Skipped: {', '.join(names)}. {reason}")
 
 
 def chosen(names: list[str]) -> list[Step]:
@@ -247,7 +235,7 @@ def main(names: list[str]) -> int:
     passed = sum(outcome.count.passed for outcome in outcomes)
     failed = sum(outcome.count.failed for outcome in outcomes)
     print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not (passed or all(outcome.not_run for outcome in outcomes)) else 0
+    return 1 if failed or not passed else 0
 
 
 if __name__ == "__main__":
