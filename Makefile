@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 RUN := @scripts/run.sh
 
-.PHONY: help demo test gates soak bench bootstrap unit units integration faults molecule sanity lint planted mutate docs build importer lock clean
+.PHONY: help demo test gates soak bench bootstrap unit units integration faults molecule sanity lint planted mutate docs licences audit build importer lock clean
 
 help: ## shows this
 	@sed -n 's/^\([a-z]*\): ## /\1\t/p' Makefile | expand -t 14
@@ -54,6 +54,12 @@ mutate: ## changes small things of the planners, and counts what the unit tests 
 
 docs: ## builds the HTML documentation
 	$(RUN) docs
+
+licences: ## every file's licence, and those of what the collection needs
+	$(RUN) licences
+
+audit: ## advisories against the pinned releases; "not run" where no service answers
+	$(RUN) audit
 
 build: ## builds the tarball into .cache/dist and checks what is in it
 	$(RUN) build

@@ -1,7 +1,12 @@
 #!/usr/bin/env bash
-# demo.sh [PART...]: the stories of the README, told against the sandbox from nothing; the parts are devices and people.
+# demo.sh [--installed PLACE] [PART...]: the stories of the README, told against the sandbox from nothing; the parts are devices
+# and people. With PLACE the collection and the sandbox are those that were installed there, otherwise those of the clone.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+if [ "${1:-}" = --installed ]; then
+  export demo_place=$2
+  shift 2
+fi
 if [ $# -eq 0 ]; then set -- devices people; fi
 for part in "$@"; do
   if [ ! -e "scripts/demo/$part.sh" ]; then

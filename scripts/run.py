@@ -1,8 +1,9 @@
 """run.py STEP...: runs the named steps (or groups of steps), several at a time, and prints what they counted.
 
 A step is a script. Its output goes to .cache/logs; when it is the only step, to the terminal too. Status 77 means that
-the step cannot run on this machine: it is reported as skipped, and as failed where CI is set. LANE=2.19 keeps only that
-lane's steps, JOBS=1 runs one step at a time.
+the step cannot run on this machine: it is reported as skipped, and as failed where CI is set. Status 78 means that a
+service outside, which no machine of ours can stand in for, did not answer: it is reported as not run, also there.
+LANE=2.19 keeps only that lane's steps, JOBS=1 runs one step at a time.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -23,6 +24,7 @@ CACHE = ROOT / ".cache"
 LOGS = CACHE / "logs"
 LANES = ("2.16", "2.19", "2.21")
 SKIPPED = 77
+NOT_RUN = 78
 OF_PIP = re.compile(
     r"\s*$|\s+━|\s*(Collecting|Downloading|Using cached|Looking in|Installing|Successfully installed|WARNING: Location)"
 )
@@ -42,6 +44,7 @@ class Step:
     command: tuple[str, ...]
     count: Callable[[Step], Count] | None = None
     """None: the step is one check."""
+    may_be_not_run: bool = False
 
     @property
     def log(self) -> Path:
@@ -59,11 +62,14 @@ class Outcome:
     count: Count
     seconds: float
     reason: str = ""
-    """Why it was skipped."""
+    """Why it was skipped or not run."""
+    not_run: bool = False
 
     @property
     def word(self) -> str:
-        return "skipped" if self.reason else "FAILED" if self.count.failed else "ok"
+        if self.reason:
+            return "not run" if self.not_run else "skipped"
+        return "FAILED" if self.count.failed else "ok"
 
 
 def cases(step: Step) -> list[ElementTree.Element]:
@@ -125,9 +131,11 @@ STEPS = {
     "sanity": of_ansible_test("sanity", count_sanity),
     "molecule": of_molecule(),
     "lint": gates("ruff", "mypy", "ansible_lint", "shellcheck", "changelog", "docs_lint", "machine_paths"),
+    "licences": gates("licences"),
+    "audit": [replace(step, may_be_not_run=True) for step in gates("audit")],
     "docs": gates("docs"),
     "planted": gates("planted"),
-    "demo": [Step("demo", "", ("scripts/demo.sh",))],
+    "demo": gates("demo"),
     "build": gates("build"),
     "install": [Step("install", lane, ("scripts/gates/install.sh", lane)) for lane in LANES],
     "importer": gates("importer"),
@@ -135,7 +143,19 @@ STEPS = {
 }
 GROUPS = {
     "test": ("integration", "unit", "faults", "molecule", "units"),  # the longest first
-    "gates": ("sanity", "planted", "demo", "lint", "build", "install", "importer", "execution_environment", "docs"),
+    "gates": (
+        "sanity",
+        "planted",
+        "demo",
+        "lint",
+        "licences",
+        "audit",
+        "build",
+        "install",
+        "importer",
+        "execution_environment",
+        "docs",
+    ),
 }
 
 
@@ -144,8 +164,9 @@ def run(step: Step, *, show: bool) -> Outcome:
     for file in step.results():
         file.unlink()  # of an earlier run
     started = time.monotonic()
-    with step.log.open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(
+    with (
+        step.log.open("w", encoding="utf-8") as log,
+        subprocess.Popen(
             step.command,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
@@ -153,16 +174,19 @@ def run(step: Step, *, show: bool) -> Outcome:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-        )
+        ) as process,
+    ):
         for line in process.stdout or ():
             log.write(line)
             log.flush()
             if show:
                 print(line, end="", flush=True)
-    status = process.wait()
+    status = process.returncode
     seconds = time.monotonic() - started
     if status == SKIPPED and "CI" not in os.environ:
         return Outcome(step, Count(skipped=1), seconds, last_line(step.log))
+    if status == NOT_RUN and step.may_be_not_run:
+        return Outcome(step, Count(skipped=1), seconds, last_line(step.log), not_run=True)
     return Outcome(step, counted(step, status), seconds)
 
 
@@ -202,11 +226,11 @@ def table(outcomes: list[Outcome], seconds: float) -> None:
             f"{outcome.seconds:9.0f}  {outcome.word}"
         )
     print(f"{seconds:.0f} seconds in all.")
-    for reason in dict.fromkeys(outcome.reason for outcome in outcomes if outcome.reason):
+    for word, reason in dict.fromkeys((outcome.word, outcome.reason) for outcome in outcomes if outcome.reason):
         names = [
             f"{outcome.step.name} {outcome.step.lane}".rstrip() for outcome in outcomes if outcome.reason == reason
         ]
-        print(f"Skipped: {', '.join(names)}. {reason}")
+        print(f"{word.capitalize()}: {', '.join(names)}. {reason}")
 
 
 def chosen(names: list[str]) -> list[Step]:
@@ -235,7 +259,7 @@ def main(names: list[str]) -> int:
     passed = sum(outcome.count.passed for outcome in outcomes)
     failed = sum(outcome.count.failed for outcome in outcomes)
     print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
+    return 1 if failed or not (passed or all(outcome.not_run for outcome in outcomes)) else 0
 
 
 if __name__ == "__main__":

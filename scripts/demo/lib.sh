@@ -5,6 +5,8 @@
 
 lane=$(scripts/newest_lane.sh)
 scripts/link.sh
+place=${demo_place:-$cache/link}/$collection   # where the collection is that the demo shows
+export ANSIBLE_COLLECTIONS_PATH=${place%/"$collection"}
 PATH=$cache/venv/$lane/bin:$PATH
 servers=()
 trap 'for server in "${servers[@]}"; do kill "$server" 2>/dev/null || true; done' EXIT
@@ -32,7 +34,7 @@ start() {
 start_sandbox() {
   state=$cache/demo/$1
   shift
-  start "The sandbox" "$state" python -m sandbox serve --port 0 --seed school --state "$state" "${@/#/--option=}"
+  start "The sandbox" "$state" env -C "$place" python -m sandbox serve --port 0 --seed school --state "$state" "${@/#/--option=}"
   OPENMDM_VPP_APPS_BOOKS_URL=$(ready urls apps_books)
   OPENMDM_VPP_ITUNES_URL=$(ready urls itunes)
   OPENMDM_MERAKI_BASE_URL=$(ready urls meraki)

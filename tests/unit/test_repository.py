@@ -78,10 +78,21 @@ def test_init_files_are_empty():
         assert [path for path in (ROOT / folder).rglob("__init__.py") if path.stat().st_size] == []
 
 
-def test_what_the_guide_calls_a_proof_is_a_test():
-    told = set(re.findall(r"``(test_\w+)", text("docs/docsite/rst/guide_safety.rst")))
+def test_what_the_guides_call_a_proof_is_a_test():
+    guides = text("docs/docsite/rst/guide_safety.rst") + text("docs/docsite/rst/guide_inclusion.rst")
+    told = set(re.findall(r"``(test_\w+)", guides))
     files = [path for path in (ROOT / "tests").rglob("test_*.py") if "/output/" not in str(path)]
     tests = {path.stem for path in files}
     tests |= {name for path in files for name in re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8"))}
     assert len(told) > 20
     assert told <= tests
+
+
+def test_what_the_requirements_are_shown_by_is_there():
+    guide = text("docs/docsite/rst/guide_inclusion.rst")
+    targets = set(re.findall(r"``make (\w+)``", guide))
+    files = set(re.findall(r"``([\w./-]+\.(?:md|py|yml)|\.ci/run|LICENSE)``", guide))
+    assert len(targets) > 5
+    assert len(files) > 5
+    assert targets <= set(re.findall(r"^(\w+):", text("Makefile"), re.MULTILINE))
+    assert [name for name in files if not (ROOT / name).is_file()] == []

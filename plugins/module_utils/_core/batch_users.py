@@ -24,4 +24,5 @@ def pack_users(verb: str, users: Sequence[UserFields], limits: Limits) -> list[U
     if len({user.client_user_id for user in users}) < len(users):
         raise ValueError("a user stands twice")
     size = limits.max_users
-    return [UserRequest(verb, tuple(users[start : start + size])) for start in range(0, len(users), size)]
+    parts = (users[slice(start, start + size)] for start in range(0, len(users), size))
+    return [UserRequest(verb, tuple(part)) for part in parts]

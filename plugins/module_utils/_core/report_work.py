@@ -44,20 +44,13 @@ def runs(estate: Estate) -> Html:
 def _changes(changes: Sequence[Mapping[str, Any]]) -> Html:
     if not changes:
         return el("span", "nothing was to be changed", class_="no")
-    return join(
-        el(
-            "div",
-            f"{number(one['planned'])} {one['what']}: "
-            + (
-                "done"
-                if one["done"] == one["planned"]
-                else f"{number(one['done'])} done"
-                if one["done"]
-                else "none done"
-            ),
-        )
-        for one in changes
-    )
+    return join(el("div", f"{number(one['planned'])} {one['what']}: {_done(one)}") for one in changes)
+
+
+def _done(change: Mapping[str, Any]) -> str:
+    if change["done"] == change["planned"]:
+        return "done"
+    return f"{number(change['done'])} done" if change["done"] else "none done"
 
 
 def _failures(failures: Sequence[Mapping[str, Any]]) -> Html:

@@ -23,7 +23,7 @@ from .._core.brakes_app import check_app_brakes
 from .._core.identity import samples, usable_serial_number
 from .._core.license_model import ABSENT
 from .._core.manual_steps import ManualStep
-from .._core.mdm import MdmDevice
+from .._core.mdm import AppName, MdmDevice
 from .._core.pack_app import pack_commands, pack_tags
 from .._core.plan_app import plan_apps
 from .._core.ports import Clock, Mdm, Notify
@@ -116,11 +116,7 @@ class AppTask:
             unknown=unknown,
             targets=targets,
             over_limit=over_limit,
-            waits=request.wait is not None
-            and not all(
-                reached({key: found.states.get(name, {}).get(key, ABSENT) for key in ids}, request.wait.percent)
-                for name, ids in targets.items()
-            ),
+            waits=request.wait is not None and not _reached_all(targets, found, request.wait.percent),
         )
 
     def apply(self, plan: Prepared) -> AppApplied:
@@ -212,6 +208,14 @@ class AppTask:
 def _fit_but_for_licence(app_view: AppView, goal: AppGoal) -> Devices:
     """Devices whose licence is gone are looked at too: one that has the app all the same is worth telling."""
     return goal.wanted.difference(*(ids for reason, ids in app_view.unfit.items() if reason not in WITHOUT_LICENCE))
+
+
+def _reached_all(targets: Mapping[AppName, Devices], found: Installs, percent: int) -> bool:
+    for name, ids in targets.items():
+        known = found.states.get(name, {})
+        if not reached({key: known.get(key, ABSENT) for key in ids}, percent):
+            return False
+    return True
 
 
 def _informed(app_view: AppView, found: Installs) -> AppView:

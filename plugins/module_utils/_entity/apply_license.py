@@ -149,11 +149,8 @@ class LicenseWriter:
         again = self._lost is not None
         if started:
             again |= self._wait(started)
-        if (
-            self._lost is not None
-            or any(applied.events[one].status == UNKNOWN for one in started)
-            or (self._frees and self._met(NO_LICENCE_LEFT))
-        ):
+        unknown = any(applied.events[one].status == UNKNOWN for one in started)
+        if unknown or self._lost is not None or (self._frees and self._met(NO_LICENCE_LEFT)):
             # What was accepted without our knowing may still be under way, and what was freed not free yet.
             self._clock.sleep(self._polling.interval)
         if self._plan.kind == USERS and self._met(NO_SUCH_PERSON):

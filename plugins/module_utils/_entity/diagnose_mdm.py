@@ -150,7 +150,8 @@ class MdmReads:
         found: dict[str, Records | Unread] = {device.id: beyond for device in devices[most:]}
         refused: list[Unread] = []
         for start in range(0, min(most, len(devices)), BATCH):
-            batch = devices[start : min(start + BATCH, most)]
+            end = min(start + BATCH, most)
+            batch = devices[start:end]
             if len(refused) == PATIENCE:
                 found |= {device.id: refused[-1] for device in batch}
                 continue

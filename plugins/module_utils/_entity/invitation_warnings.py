@@ -22,10 +22,10 @@ def warnings_of(plan: PreparedInvitations, request: InvitationRequest) -> list[s
     unknown = sum(part.status == UNKNOWN and not part.action for part in parts)
     readdressed = sum(part.other_address for part in parts)
     soon = sum(part.too_soon for part in parts)
+    accepted = [part for part in parts if part.status == ACCEPTED]
     named = sum(
-        part.status == ACCEPTED
-        and request.goal.names(part.client_user_id, part.person.email, part.user.email if part.user else "")
-        for part in parts
+        request.goal.names(part.client_user_id, part.person.email, part.user.email if part.user else "")
+        for part in accepted
     )
     no_code = sum(part.user is not None and part.user.invite_code is None and part.status != ACCEPTED for part in parts)
     same = sum(part.same_account for part in parts)

@@ -30,11 +30,11 @@ class UserFilter:
     show_people: bool = False
 
     def fits(self, user: User) -> bool:
-        return (
-            (self.status is None or state_of(user) in self.status)
-            and (self.client_user_ids is None or user.client_user_id in self.client_user_ids)
-            and (self.emails is None or folded(user.email) in self.emails)
-        )
+        if self.status is not None and state_of(user) not in self.status:
+            return False
+        if self.client_user_ids is not None and user.client_user_id not in self.client_user_ids:
+            return False
+        return self.emails is None or folded(user.email) in self.emails
 
 
 class UserReader:

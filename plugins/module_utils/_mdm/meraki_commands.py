@@ -76,4 +76,5 @@ def _devices(ids: Sequence[str]) -> str:
 
 def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
+        end = start + CHUNK
+        yield items[start:end]

@@ -55,7 +55,8 @@ class Database:
         """Rows for any number of ids; the statement holds `(?*)` where they stand, after its other values."""
         wanted = list(dict.fromkeys(ids))
         for start in range(0, len(wanted), _AT_ONCE):
-            part = wanted[start : start + _AT_ONCE]
+            end = start + _AT_ONCE
+            part = wanted[start:end]
             yield from self.rows(statement.replace("?*", ",".join("?" * len(part))), [*values, *part])
 
     def now(self) -> int:
