@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 import httpx
@@ -18,7 +17,6 @@ import pytest
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import session
 from ansible_collections.openmdm.vpp.plugins.module_utils._apps_books import client
-from ansible_collections.openmdm.vpp.plugins.module_utils._http import client as http
 from ansible_collections.openmdm.vpp.plugins.module_utils._state.database import Database
 from ansible_collections.openmdm.vpp.plugins.modules import vpp_license
 from ansible_collections.openmdm.vpp.tests.faults.kill import DISK, POST, REQUEST, Kill
@@ -113,10 +111,6 @@ class Inline(Executor):
         return future
 
 
-_trusted = cache(http.trust)
-"""Reading the certificates takes longer than all the rest of a run."""
-
-
 class InProcess(World):
     """Runs modules in this process, in the still time of the sandbox."""
 
@@ -150,6 +144,5 @@ def _install(patch: Any, reaper: Reaper, transport: httpx.BaseTransport) -> None
     original = Database.change
     patch.setattr(Database, "change", lambda database: reaper.change(original, database))
     patch.setattr(client, "ThreadPoolExecutor", Inline)
-    patch.setattr(http, "trust", _trusted)
     connect = session.connect
     patch.setattr(session, "connect", lambda *given, **named: connect(*given, **{**named, "transport": transport}))

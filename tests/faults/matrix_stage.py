@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import ssl
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +19,6 @@ import pytest
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._ansible import code, code_info
 from ansible_collections.openmdm.vpp.plugins.module_utils._apps_books import pages
-from ansible_collections.openmdm.vpp.plugins.module_utils._http import client
 from ansible_collections.openmdm.vpp.plugins.module_utils._mdm import meraki
 from ansible_collections.openmdm.vpp.tests.unit.harness import BoxClock, Result, run_main, use_box, use_systems
 from ansible_collections.openmdm.vpp.tests.unit.smtp_server import MailServer, Script
@@ -31,7 +29,6 @@ LIMITS = {"maxUsers": 2, "maxSerialNumbers": 2, "maxClientUserIds": 2, "maxAsset
 PEOPLE = [f"n-{number}" for number in range(1, 5)]
 """Known to Apple beside those of the seed, and associated."""
 PASSWORD = "".join(["correct-", "horse-", "staple"])
-TRUST = ssl.create_default_context()
 STRANGER = {"id": "theirs", "name": "Other MDM", "metadata": ""}
 
 Key = tuple[str, ...]
@@ -58,7 +55,6 @@ class Stage:
         patch.setattr(meraki, "DEVICES_PER_PAGE", 4)
         for module in (pages, meraki):  # one request at a time, or what a fault meets would depend on threads
             patch.setattr(module, "WIDTH", 1)
-        patch.setattr(client, "trust", lambda _ca_path: TRUST)  # made once: it costs as much as all the rest of a run
         self.apple = {**use_box(patch, self.box), "itunes_url": "http://127.0.0.1:8443/itunes"}
         self.mdm = use_systems(patch, self.box)
         self.state = {"state_dir": str(folder / "state")}
