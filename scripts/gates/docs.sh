@@ -7,6 +7,8 @@ rm -rf "$docs"
 mkdir -p "$docs"
 chmod 0755 "$docs"   # antsibull-docs wants it writable by its owner only
 antsibull-docs sphinx-init --use-current --squash-hierarchy --lenient --fail-on-error --sphinx-theme alabaster \
+  --extra-html-theme-options page_width=1240px --extra-html-theme-options sidebar_width=240px \
+  --extra-html-theme-options body_max_width=none \
   --dest-dir "$docs" --title openmdm.vpp openmdm.vpp
 sed -i "/^intersphinx_mapping = {/,/^}/d" "$docs/conf.py"   # it would fetch other sites' indexes
 bash "$docs/build.sh"

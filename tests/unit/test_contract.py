@@ -29,6 +29,7 @@ from sandbox.clock import ManualClock
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = "ansible_collections.openmdm.vpp.plugins."
 NAMES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
+LOOKUPS = sorted(path.stem for path in (ROOT / "plugins/lookup").glob("*.py"))
 ANSWERS = ("vpp_diagnose", "vpp_report")
 """Readers of no noun, or of more than one."""
 READERS = [name for name in NAMES if name.endswith("_info") or name in ANSWERS]
@@ -219,6 +220,7 @@ EXAMPLES = [
     pytest.param(task, id=f"{where}-{task.get('name', place)}")
     for where, text in (
         *((name, load(name).EXAMPLES) for name in NAMES),
+        *((name, importlib.import_module(f"{PLUGINS}lookup.{name}").EXAMPLES) for name in LOOKUPS),
         *((path.name, path.read_text(encoding="utf-8")) for path in sorted((ROOT / "playbooks").glob("*.yml"))),
         *((path.name, text) for path in DOCUMENTS for text in blocks(path, "yaml")),
     )
