@@ -19,6 +19,11 @@ done
 for version in 23_1_2 24_2 25_2; do cp scripts/get_pip.py "$home/.ansible/test/cache/get_pip_$version.py"; done
 export HOME=$home
 
+# Of this copy alone: see scripts/quick_starts.py.
+archives=${tree%/ansible_collections/*}/.kept-archives
+rm -rf "$archives"
+mkdir -p "$archives"
+
 cd "$tree"
 python=$(python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 echo "ansible-core $lane, Python $python"
