@@ -1,6 +1,6 @@
 """Saves work that the start of a task would do again each time. For tests: what runs is what would have run.
 
-scripts/venv.sh puts this file into the environments of the lanes, where every Python that starts imports it.
+scripts/venv.sh puts this file into the environments that run Ansible, where every Python that starts imports it.
 
 - Ansible sends a module as an archive of a hundred and more sources, and Python compiles each of them at each start:
   only beside sources in folders it keeps what it compiled. Here it keeps it of archives too. What is kept is found by

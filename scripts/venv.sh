@@ -42,7 +42,7 @@ rm -rf "$venv"
 "$python" -m venv "$venv"
 "$venv/bin/python" -m pip install -qq --disable-pip-version-check --requirement "$requirements"
 case $name in
-  [0-9]*)
+  [0-9]* | dev)
     packages=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     cp scripts/quick_starts.py "$packages"
     echo 'import quick_starts' >"$packages/quick_starts.pth"
