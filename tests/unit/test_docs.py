@@ -32,7 +32,7 @@ def runs():
                 yield pytest.param(found[1], line, id=f"{path.name}-{found[1]}-{number}")
 
 
-@pytest.mark.parametrize(("name", "line"), runs())
+@pytest.mark.parametrize(("name", "line"), list(runs()))
 def test_a_command_gives_variables_that_its_playbook_reads(name, line):
     words = set(re.findall(r"\w+", PLAYBOOKS[name]))
     assert set(_GIVEN.findall(line)) <= words
