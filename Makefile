@@ -10,7 +10,7 @@ help: ## shows this
 demo: ## runs the rollout of the README against the sandbox, from nothing
 	@scripts/demo.sh
 
-test: ## all tests: pytest, ansible-test units and integration on three lanes, Molecule
+test: ## all tests: ansible-test units and integration on three lanes, faults, Molecule, benchmarks in small
 	$(RUN) test
 
 gates: ## all checks: sanity, linters, types, documentation, tarball, Galaxy's importer

@@ -123,9 +123,12 @@ def gates(*names: str) -> list[Step]:
     return [Step(name, "", (f"scripts/gates/{name}.sh",)) for name in names]
 
 
+# What ansible-test units leaves out. All else that `unit` runs is run by it on each lane.
+ONCE = ("tests/unit/benchmarks/test_benchmarks_run.py", "--junit-xml", ".cache/junit/benchmarks.xml")
 STEPS = {
     "unit": [Step("unit", "", ("scripts/unit.sh",), count_tests)],
     "units": of_ansible_test("units", count_tests),
+    "benchmarks": [Step("benchmarks", "", ("scripts/unit.sh", *ONCE), count_tests)],
     "faults": [Step("faults", "", ("scripts/faults.sh",), count_tests)],
     "integration": of_ansible_test("integration", count_integration),
     "sanity": of_ansible_test("sanity", count_sanity),
@@ -142,7 +145,7 @@ STEPS = {
     "execution_environment": gates("execution_environment"),
 }
 GROUPS = {
-    "test": ("integration", "unit", "faults", "molecule", "units"),  # the longest first
+    "test": ("integration", "faults", "molecule", "units", "benchmarks"),  # the longest first
     "gates": (
         "sanity",
         "planted",

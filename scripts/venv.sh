@@ -28,7 +28,7 @@ exec 9>"$cache/venv/.lock-$name"
 python3 -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'   # two steps may want it at the same time
 
 # A virtual environment names its own place, so it is made anew in a clone that was moved, too.
-stamp=$venv/.made-from-$({ echo "$root"; cat "$requirements" scripts/kept_bytecode.py; } | cksum | tr " " -)
+stamp=$venv/.made-from-$({ echo "$root"; cat "$requirements" scripts/quick_starts.py; } | cksum | tr " " -)
 [ ! -e "$stamp" ] || exit 0
 
 if [ -n "${CI:-}" ]; then accepted=$wanted; else accepted="$wanted $others"; fi
@@ -42,10 +42,10 @@ rm -rf "$venv"
 "$python" -m venv "$venv"
 "$venv/bin/python" -m pip install -qq --disable-pip-version-check --requirement "$requirements"
 case $name in
-  [0-9]*)
+  [0-9]* | dev)
     packages=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    cp scripts/kept_bytecode.py "$packages"
-    echo 'import kept_bytecode' >"$packages/kept_bytecode.pth"
+    cp scripts/quick_starts.py "$packages"
+    echo 'import quick_starts' >"$packages/quick_starts.pth"
     ;;
 esac
 touch "$stamp"

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -61,7 +64,7 @@ def surroundings(out: Path) -> dict[str, str]:
         "ANSIBLE_LOG_PATH": str(out / "ansible.log"),
         "ANSIBLE_CACHE_PLUGIN": "jsonfile",
         "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(out / "facts"),
-        "ANSIBLE_CALLBACKS_ENABLED": "junit,tree,everything",
+        "ANSIBLE_CALLBACKS_ENABLED": "junit,tree,everything,kept_archives",
         "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).resolve().parent / "callbacks"),
         "ANSIBLE_CALLBACK_TREE_DIR": str(out / "tree"),
         "JUNIT_OUTPUT_DIR": str(out / "junit"),
@@ -73,7 +76,16 @@ def surroundings(out: Path) -> dict[str, str]:
         "ANSIBLE_DISPLAY_ARGS_TO_STDOUT": "true",
         "PYTHONFAULTHANDLER": "1",
         "HUNTED": str(out),
+        "KEPT_ARCHIVES": _archives(),
     }
+
+
+@functools.cache
+def _archives() -> str:
+    """One folder for the whole session, since no source of a module changes in it."""
+    folder = tempfile.mkdtemp(prefix="archives-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 @contextlib.contextmanager

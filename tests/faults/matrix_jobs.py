@@ -21,6 +21,8 @@ from ansible_collections.openmdm.vpp.plugins.modules import (
     vpp_invitation_info,
     vpp_license,
     vpp_license_info,
+    vpp_reclaim,
+    vpp_reclaim_info,
     vpp_user,
     vpp_user_info,
 )
@@ -152,6 +154,14 @@ def _given(stage: Stage) -> None:
     assert not done.failed, done.data["msg"]
 
 
+LOST = [f"LOSTD0000{number}" for number in range(1, 5)]
+"""Devices that no network knows."""
+
+
+def _unused(stage: Stage) -> dict[str, Any]:
+    return {**stage.apple, **stage.mdm, "reasons": ["unknown_device"]}
+
+
 JOBS: dict[str, Job] = {
     "vpp_account, claims": Job(
         vpp_account,
@@ -246,6 +256,14 @@ JOBS: dict[str, Job] = {
         lambda stage: {**stage.apple, "assignments": True},
         prepare=lambda stage: stage.assign(PAGES, *stage.serials(3, 9)),
     ),
+    "vpp_reclaim, takes": Job(
+        vpp_reclaim,
+        lambda stage: {**_unused(stage), **WAIT, **TAKING},
+        lambda stage: not _devices(stage, PAGES, "LOSTD") and _devices(stage, PAGES) == {*stage.serials(1, 3)},
+        lambda key: key[:2] == ("licence", PAGES) and key[3] in LOST,
+        lambda stage: stage.assign(PAGES, *LOST, *stage.serials(1, 3)),
+    ),
+    "vpp_reclaim_info": Job(vpp_reclaim_info, _unused, prepare=lambda stage: stage.assign(PAGES, *LOST)),
     "vpp_invitation, mails": Job(
         vpp_invitation,
         _invite,
@@ -291,5 +309,5 @@ def _lines(stage: Stage) -> str:
     return "\n".join([*stage.serials(1, 10), ""])
 
 
-def _devices(stage: Stage, adam_id: str) -> set[str]:
-    return {one for one in stage.holders(adam_id) if one.startswith("TESTA")}
+def _devices(stage: Stage, adam_id: str, prefix: str = "TESTA") -> set[str]:
+    return {one for one in stage.holders(adam_id) if one.startswith(prefix)}

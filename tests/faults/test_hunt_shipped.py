@@ -103,9 +103,13 @@ def variables_of(stage: Stage, out: Path) -> dict[str, dict[str, Any]]:
         "retire_devices": {**token, **devices, **report},
         "retire_users": {**token, **people, "max_removals": 5, **report},
         "rollout_devices": rollout,
+        "report": {**token, **key, **report_dir},
+        "why": {**token, **key, **report, "assets": [{"adam_id": PAGES}], "serial_numbers": SERIALS},
     }
 
 
+TELLS = ("report", "why")
+"""For these a token that Apple refuses is a finding and no failure."""
 RUNS = {
     name: [("", FILE), ("foreign_token", FILE), ("cut_token", FILE)]
     if name == "renew_token"  # which is about files
@@ -133,7 +137,7 @@ def test_a_playbook(stage, out, name, fault, way):
     path.write_text(json.dumps(variables), encoding="utf-8")
     command = ["ansible-playbook", "-vvvv", "--diff", f"openmdm.vpp.{name}", "-e", f"@{path}"]
     run = ansible(out, command, env=env)
-    assert (run.code == 0) is not bool(fault), run.said[-3000:]
+    assert (run.code == 0) is (not fault or (name in TELLS and fault == "foreign_token")), run.said[-3000:]
     assert not str(search(stage, run))
 
 

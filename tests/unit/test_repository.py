@@ -96,3 +96,18 @@ def test_what_the_requirements_are_shown_by_is_there():
     assert len(files) > 5
     assert targets <= set(re.findall(r"^(\w+):", text("Makefile"), re.MULTILINE))
     assert [name for name in files if not (ROOT / name).is_file()] == []
+
+
+def test_what_the_middle_lane_repeats_knows_neither_ansible_nor_httpx():
+    """So that lane 2.16, with the same Python, has run the very same: scripts/ansible_test.sh leaves it out of 2.19."""
+    script = (ROOT / "scripts/ansible_test.sh").read_text(encoding="utf-8")
+    left_out = re.search(r"^ +\*/plugins/ .*$", script, re.MULTILINE)[0]
+    parts = re.findall(r"\*/(_\w+)/", left_out)
+    assert parts == ["_core", "_entity", "_mail", "_state"]
+    knows = re.compile(r"^\s*(from|import) (ansible|httpx)\b", re.MULTILINE)
+    for part in parts:
+        for folder in (f"plugins/module_utils/{part}", f"tests/unit/plugins/module_utils/{part}"):
+            for path in (ROOT / folder).rglob("*.py"):
+                assert not knows.search(path.read_text(encoding="utf-8")), path
+    pythons = (ROOT / "scripts/lib.sh").read_text(encoding="utf-8")
+    assert re.findall(r"2\.1[69]\) echo (\S+)", pythons) == ["3.11", "3.11"]

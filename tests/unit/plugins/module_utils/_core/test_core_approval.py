@@ -142,3 +142,17 @@ def test_views_say_what_changes(make_asset):
         "before": {"1": {"holders": 1, "taken_back": ["S002"]}},
         "after": {"1": {"holders": 2, "given": ["S000", "S001"]}},
     }
+
+
+def test_names_that_are_left_out_are_counted(make_asset):
+    full = diff_license(plan_of(make_asset, {"1": (0b1111, 0)}), INDEX, limit=8)
+    more = diff_license(plan_of(make_asset, {"1": (0b11111, 0)}), INDEX, limit=8)
+    assert full["after"]["1"] == {"holders": 4, "given": ["S000", "S001", "S002", "S003"]}
+    assert more["after"]["1"] == {"holders": 5, "given": ["S000", "S001", "S002", "... and 2 more"]}
+
+
+@pytest.mark.parametrize(("count", "shown", "left_out"), [(50, 50, 0), (51, 49, 2), (300, 49, 251)])
+def test_views_count_whom_they_leave_out(make_asset, count, shown, left_out):
+    """One asset: half of the limit is for whom is given to, and half for whom is taken from."""
+    given = diff_license(plan_of(make_asset, {"1": (2**count - 1, 0)}), INDEX, 100)["after"]["1"]["given"]
+    assert given == NAMES[:shown] + [f"... and {left_out} more"] * bool(left_out)

@@ -29,7 +29,7 @@ from ansible_collections.openmdm.vpp.plugins.module_utils._core.user_model impor
     User,
     UserFields,
 )
-from ansible_collections.openmdm.vpp.plugins.module_utils._core.user_plan import UserGoal
+from ansible_collections.openmdm.vpp.plugins.module_utils._core.user_plan import PersonPlan, UserGoal
 
 UID = "7700000000000042"
 LEA, OMAR, TAMA = (f"{name}@fernhill.example" for name in ("lea", "omar", "tama"))
@@ -90,6 +90,40 @@ def test_what_is_sent():
     assert [part.not_comparable for part in found.people] == [False, True, False]
 
 
+def test_a_retirement_tells_the_id_alone():
+    """Whatever else the row has: nothing of it is to be written to a user who goes."""
+    part = PersonPlan(Person(1, "u-1", LEA, "Lea", TAMA), "u-1", RETIRE, User("u-1", REGISTERED, OMAR))
+    assert part.fields == UserFields("u-1")
+    assert plan([part.person], [part.user], absent()).fields(RETIRE) == [UserFields("u-1")]
+
+
+def test_an_account_is_linked_whoever_else_has_the_address():
+    """The address stays as it is, so nobody's is taken over."""
+    users = [User("u-1", REGISTERED, LEA), User("u-2", REGISTERED, LEA)]
+    found = plan([Person(1, "u-1", LEA, managed_apple_account=TAMA)], users)
+    assert (actions(found), found.bad_rows) == ([("u-1", UPDATE)], ())
+
+
+class TestAddressOfAnother:
+    USERS = (User("u-1", REGISTERED, LEA), User("u-2", REGISTERED, OMAR))
+
+    def test_is_taken_over_where_that_one_gets_a_free_one(self):
+        found = plan([Person(1, "u-1", TAMA), Person(2, "u-2", LEA)], self.USERS)
+        assert (actions(found), found.bad_rows) == ([("u-1", UPDATE), ("u-2", UPDATE)], ())
+
+    def test_is_not_taken_over_where_that_one_keeps_it(self):
+        found = plan([Person(1, "u-1", LEA), Person(2, "u-2", LEA)], self.USERS)
+        assert (actions(found), [row.line for row in found.bad_rows]) == ([("u-1", "")], [2])
+
+    def test_is_not_swapped(self):
+        found = plan([Person(1, "u-1", OMAR), Person(2, "u-2", LEA)], self.USERS)
+        assert (actions(found), [row.line for row in found.bad_rows]) == ([], [1, 2])
+
+    def test_retires_neither(self):
+        found = plan([Person(1, "u-1", OMAR)], self.USERS, absent())
+        assert (found.fields(RETIRE), [row.line for row in found.bad_rows]) == ([], [1])
+
+
 @pytest.mark.parametrize(
     ("people", "users", "line", "why"),
     [
@@ -116,6 +150,28 @@ def test_what_is_sent():
 @pytest.mark.parametrize("goal", [UserGoal(), absent()])
 def test_rows_whose_person_is_in_doubt(people, users, line, why, goal):
     assert [(row.line, row.why) for row in plan(people, users, goal).bad_rows] == [(line, why)]
+
+
+def test_an_address_may_move_on_when_its_owner_gets_a_new_one():
+    users = [User("u-1", REGISTERED, LEA), User("u-2", REGISTERED, OMAR)]
+    rows = [Person(1, "u-1", OMAR), Person(2, "u-2", TAMA)]
+    found = plan(rows, users)
+    assert (actions(found), found.bad_rows) == ([("u-1", UPDATE), ("u-2", UPDATE)], ())
+    # Who is to be gone must be beyond doubt, so the same rows don't do for that.
+    gone = plan(rows, users, absent())
+    assert ([row.line for row in gone.bad_rows], [user.client_user_id for user in gone.leavers]) == ([1], ["u-2"])
+
+
+def test_an_address_that_two_share_already_is_not_taken_over():
+    users = [User("u-1", REGISTERED, LEA), User("u-2", REGISTERED, LEA)]
+    found = plan([Person(1, "u-1", LEA, managed_apple_account=OMAR)], users)
+    assert (actions(found), found.bad_rows) == ([("u-1", UPDATE)], ())
+
+
+def test_a_retirement_sends_the_id_alone():
+    found = plan([Person(1, "u-1", LEA, "Lea", TAMA)], [User("u-1", REGISTERED, LEA)], absent())
+    assert actions(found) == [("u-1", RETIRE)]
+    assert [part.fields for part in found.people] == found.fields(RETIRE) == [UserFields("u-1")]
 
 
 def test_another_user_with_the_address_is_warned_of():

@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.openmdm.vpp.plugins.module_utils._core.errors import (
     InputError,
+    OutcomeUnknownError,
     OwnershipError,
     PartialError,
     ServiceError,
@@ -176,6 +177,29 @@ class TestWriteGoesWrong:
         assert isinstance(outcome.error, PartialError)
         assert "nothing was changed" in outcome.error.message
         assert len(api.writes) == 1
+
+    def test_lost_answer_that_was_done_by_half(self, monkeypatch):
+        api = world()
+
+        def half(_change):
+            api.config = replace(api.config, mdm_info=OURS)
+            raise OutcomeUnknownError("no answer")
+
+        monkeypatch.setattr(api, "write_client_config", half)
+        outcome = run(api, **HOOK)
+        assert outcome.changed
+        assert isinstance(outcome.error, PartialError)
+        assert "it may have changed" in outcome.error.message
+
+    def test_lost_answer_and_other_settings_than_before(self):
+        """Neither what was nor what was asked for: something was written, so it counts as changed."""
+        api = world()
+        api.config_after_write = replace(api.config, mdm_info=OURS)
+        api.faults.append(lost(processed=True))
+        outcome = run(api, **HOOK)
+        assert outcome.changed
+        assert isinstance(outcome.error, PartialError)
+        assert "it may have changed" in outcome.error.message
 
     @pytest.mark.parametrize("error", [TransportError("no connection"), TokenError("revoked")])
     def test_the_read_afterwards_fails(self, error):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 openmdm.vpp contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is kept of an archive's sources is what Python would have compiled of them."""
+"""What is kept of an archive's sources is what Python would have compiled; archives are shared where that is asked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from kept_bytecode import keep
+import quick_starts
+from quick_starts import ARCHIVES, KeptArchives, keep, keep_archives
 
 SOURCE = "ANSWER = {answer}\n\ndef fail():\n    raise ValueError(ANSWER)\n"
 
@@ -69,3 +70,32 @@ class TestKeep:
     def test_without_a_place_to_write_to(self, monkeypatch, tmp_path, kept):
         kept.write_text("no folder")
         assert imported(monkeypatch, tmp_path / "a/one.zip", SOURCE.format(answer=42)).ANSWER == 42
+
+
+class TestArchives:
+    @pytest.fixture
+    def finders(self, monkeypatch) -> list[object]:
+        pytest.importorskip("ansible.constants")  # before nothing can be imported any more
+        found: list[object] = []
+        monkeypatch.setattr(quick_starts.sys, "meta_path", found)
+        return found
+
+    def test_are_shared_where_a_folder_waits_for_them(self, monkeypatch, tmp_path, finders):
+        from ansible import constants
+
+        (tmp_path / ARCHIVES).mkdir()
+        (tmp_path / "local").mkdir()
+        monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "local"), raising=False)
+        keep_archives(f"{tmp_path}:/elsewhere")
+        (finder,) = finders
+        assert isinstance(finder, KeptArchives)
+        assert finder.find_spec("ansible.executor") is None
+        assert finders
+        assert finder.find_spec("ansible.executor.module_common") is None
+        assert not finders
+        assert (tmp_path / "local/ansiballz_cache").resolve() == tmp_path / ARCHIVES
+
+    @pytest.mark.parametrize("path", ["", "/nowhere", "relative:/nowhere"])
+    def test_are_ansibles_own_elsewhere(self, finders, path):
+        keep_archives(path)
+        assert not finders
