@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shlex
 
@@ -26,6 +27,13 @@ SERVES = [
 _SET = re.compile(r"([A-Z])=(\S+)")
 
 
+CURL = argparse.ArgumentParser()
+CURL.add_argument("url")
+CURL.add_argument("-s", action="store_true")
+for option in ("-X", "-d", "--cacert"):
+    CURL.add_argument(option)
+
+
 def calls(path):
     """Method, address and body of each curl to the control surface, with the variables that were set before."""
     known = {}
@@ -36,21 +44,10 @@ def calls(path):
         words = shlex.split(line, comments=True)
         if words[0] != "curl":
             continue
-        method, url, body = None, None, None
-        rest = iter(words[1:])
-        for word in rest:
-            if word == "-X":
-                method = next(rest)
-            elif word == "-d":
-                body = next(rest)
-            elif word == "--cacert":
-                next(rest)
-            elif word != "-s":
-                url = re.sub(r"\$([A-Z])", lambda match: known.get(match[1], ""), word)
-            if url and "/_sandbox" not in url:  # the page of an invitation, which has tests of its own
-                break
-        else:
-            yield method or ("POST" if body else "GET"), url, body
+        given, _others = CURL.parse_known_args(words[1:])
+        url = re.sub(r"\$([A-Z])", lambda match: known.get(match[1], ""), given.url)
+        if "/_sandbox" in url:  # the page of an invitation has tests of its own
+            yield given.X or ("POST" if given.d else "GET"), url, given.d
 
 
 CALLING = [path for path in DOCUMENTS if any(calls(path))]
