@@ -44,7 +44,8 @@ def keep(folder: str) -> None:
     import marshal
     import zipimport
 
-    compile_source = zipimport._compile_source  # type: ignore[attr-defined]
+    inside = vars(zipimport)
+    compile_source = inside["_compile_source"]
 
     def compile_once(path: str, source: bytes) -> CodeType:
         file = os.path.join(folder, _imp.source_hash(1, source).hex())
@@ -58,7 +59,7 @@ def keep(folder: str) -> None:
             _imp._fix_co_filename(code, path)  # the archive has another name each time
         return code
 
-    zipimport._compile_source = compile_once  # type: ignore[attr-defined]
+    inside["_compile_source"] = compile_once
 
 
 def store(file: str, content: bytes) -> None:
