@@ -17,12 +17,14 @@ from ansible_collections.openmdm.vpp.plugins.modules import (
     vpp_account_info,
     vpp_code,
     vpp_code_info,
+    vpp_diagnose,
     vpp_invitation,
     vpp_invitation_info,
     vpp_license,
     vpp_license_info,
     vpp_reclaim,
     vpp_reclaim_info,
+    vpp_report,
     vpp_user,
     vpp_user_info,
 )
@@ -36,15 +38,24 @@ WAIT: dict[str, Any] = {"poll_interval": 30, "wait_timeout": 300}
 TAKING: dict[str, Any] = {"max_removals": "100%", "max_shrink": 100}
 
 
+def _nothing(_key: Key) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Job:
-    """`owns`: what it may change. `again`: options of a later run, where it takes a word of the admin to go on."""
+    """`owns`: what it may change."""
 
     module: Any
     options: Callable[[Stage], dict[str, Any]]
     goal: Callable[[Stage], bool] = lambda _stage: True
-    owns: Callable[[Key], bool] = lambda _key: False
+    owns: Callable[[Key], bool] = _nothing
     prepare: Callable[[Stage], None] = lambda _stage: None
+
+    @property
+    def looks(self) -> bool:
+        """It only looks, so that what it shows is its goal."""
+        return self.owns is _nothing
 
 
 def _scope(tag: str) -> dict[str, Any]:
@@ -162,6 +173,20 @@ def _unused(stage: Stage) -> dict[str, Any]:
     return {**stage.apple, **stage.mdm, "reasons": ["unknown_device"]}
 
 
+def _some_hold_pages(stage: Stage) -> None:
+    stage.assign(PAGES, *stage.serials(3, 9))
+
+
+def _why(stage: Stage) -> dict[str, Any]:
+    asked = {"devices": {"serial_numbers": stage.serials(1, 6)}, "users": {"client_user_ids": PEOPLE}}
+    return {**stage.apple, **stage.mdm, "assets": [{"adam_id": PAGES, "tag": "app-pages"}], **asked}
+
+
+def _reported(stage: Stage) -> dict[str, Any]:
+    rollouts = [{"adam_id": PAGES, **_scope("year-7")}]
+    return {**stage.apple, **stage.mdm, "rollouts": rollouts, "report_path": str(stage.folder / "report.json")}
+
+
 JOBS: dict[str, Job] = {
     "vpp_account, claims": Job(
         vpp_account,
@@ -254,7 +279,7 @@ JOBS: dict[str, Job] = {
     "vpp_license_info": Job(
         vpp_license_info,
         lambda stage: {**stage.apple, "assignments": True},
-        prepare=lambda stage: stage.assign(PAGES, *stage.serials(3, 9)),
+        prepare=_some_hold_pages,
     ),
     "vpp_reclaim, takes": Job(
         vpp_reclaim,
@@ -302,6 +327,8 @@ JOBS: dict[str, Job] = {
         prepare=_commands_needed,
     ),
     "mdm_device_info": Job(mdm_device_info, lambda stage: {**stage.mdm}),
+    "vpp_diagnose": Job(vpp_diagnose, _why, prepare=_some_hold_pages),
+    "vpp_report": Job(vpp_report, _reported, prepare=_some_hold_pages),
 }
 
 

@@ -109,7 +109,7 @@ def again_text(turn: Turn) -> str:
 def _outcome(cell: Cell, turn: Turn, seen: Pilot) -> str:
     if turn.result.failed:
         return "told" if turn.writes else "nothing"
-    whole = not cell.job.endswith("_info") or _changes_the_world(cell) or _facts(turn.result) == _facts(seen.result)
+    whole = not JOBS[cell.job].looks or _changes_the_world(cell) or _facts(turn.result) == _facts(seen.result)
     return "overcome" if turn.goal and whole else "less"
 
 

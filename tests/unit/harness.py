@@ -9,7 +9,7 @@ import importlib
 import io
 import json
 from collections.abc import Callable, Mapping
-from contextlib import redirect_stdout
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -69,10 +69,14 @@ def run_main(
         if "inject_invocation" in basic.PASS_VARS:
             arguments["_ansible_inject_invocation"] = True
     text = io.StringIO()
+    remote: AbstractContextManager[Any] = nullcontext()
     if NEW_CORE:  # remembered for the life of a process, which is that of one module elsewhere
         importlib.import_module("ansible.module_utils._internal._traceback")._module_tracebacks_enabled_events = None
+        # A test that imports something of the controller makes this process one, and warnings go elsewhere there.
+        remote = mock.patch("ansible.module_utils._internal.is_controller", False)
     ansible_warnings._global_warnings.clear()
     with (
+        remote,
         mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()),
         mock.patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True),
         redirect_stdout(text),

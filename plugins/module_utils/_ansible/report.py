@@ -20,7 +20,7 @@ from .._core.report_runs import run_facts, run_location, run_steps, steps_left
 from .._core.report_shape import check_document, location_document
 from .._core.report_sums import Estate, label_of, merged, sum_up, was_read
 from .._core.scope import parse_scopes
-from .._entity.account import AccountInfo, AccountInfoTask
+from .._entity.account import AccountInfo, AccountInfoTask, dead_state
 from .._entity.base import Outcome
 from .._entity.report import LocationReader, ReportWish, Rollout
 from .._entity.report_facts import location_head
@@ -93,18 +93,20 @@ def _read(host: Host, wish: ReportWish) -> dict[str, Any]:
                     mdm = linked.mdm if linked else None
                     return LocationReader(session.api, session.clock, host, wish, mdm).read(found, found.config)
         except TokenError as error:
-            # Expired by its own date: nothing was sent, and the token tells all that there is to know.
-            if error.facts.get("token_state") != "expired":
+            # Past its own date, so that nothing was sent; or it died while it was used.
+            dead = dead_state(error)
+            if dead is None:
                 raise
-            found = _of_dead_token(host, linked)
+            found = _of_dead_token(host, linked, dead)
     state = found.account["token_state"]
     host.warn(f"The content token is {state}, so the report tells nothing else of this location.")
     return location_head(found, SystemClock(), wish.show_people)
 
 
-def _of_dead_token(host: Host, linked: LinkedAccounts | None) -> AccountInfo:
+def _of_dead_token(host: Host, linked: LinkedAccounts | None, dead: str) -> AccountInfo:
     token, guard = read_token(host, linked), location_guard(host.params)
-    return AccountInfoTask(None, token, guard, SystemClock(), linkage_reader(host, linked, AccountWish())).read()
+    reader = linkage_reader(host, linked, AccountWish())
+    return AccountInfoTask(None, token, guard, SystemClock(), reader, dead).read()
 
 
 @dataclass(frozen=True, slots=True)

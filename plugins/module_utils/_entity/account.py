@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timezone
 from typing import Any
 
+from .._core.diagnose_location import EXPIRED, REFUSED, REVOKED
 from .._core.errors import (
     LocationError,
     OutcomeUnknownError,
@@ -25,8 +26,16 @@ from .base import Outcome
 from .location import LocationGuard, location_facts, open_location, require_no_foreign_claim
 from .mdm_account import LinkageReader, MdmView, require_linkage
 
-TOKEN_STATES = {9621: "expired", 9625: "revoked"}
-"""Apple's answers to a dead token [D errors]; every other refusal is `refused`."""
+TOKEN_STATES = {9621: EXPIRED, 9625: REVOKED}
+"""Apple's answers to a dead token [D errors]; every other refusal is REFUSED."""
+
+
+def dead_state(error: TokenError) -> str | None:
+    """What the error tells of the token: what Apple said of it, or what its own date says; None = it is malformed."""
+    if error.error_number or error.http_status:
+        return TOKEN_STATES.get(error.error_number or 0, REFUSED)
+    state: str | None = error.facts.get("token_state")
+    return state
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,21 +181,22 @@ class AccountInfo:
 
 @dataclass(frozen=True, slots=True)
 class AccountInfoTask:
-    """Shows the account. A token that is dead is a finding here, no failure. `api` None = the token is past its date,
-    and Apple need not be asked."""
+    """Shows the account. A token that is dead is a finding here, no failure. `api` None = it is known to be dead, in
+    the way that `dead` tells, and Apple need not be asked."""
 
     api: AppsBooks | None
     token: ContentToken
     guard: LocationGuard
     clock: Clock
     mdm: LinkageReader | None = None
+    dead: str = EXPIRED
 
     def read(self) -> AccountInfo:
-        config, state = None, None if self.api else "expired"
+        config, state = None, None if self.api else self.dead
         try:
             config = open_location(self.api, self.guard) if self.api else None
         except TokenError as error:
-            state = TOKEN_STATES.get(error.error_number or 0, "refused")
+            state = dead_state(error) or REFUSED
         view = None
         if self.mdm is not None:
             # A dead token tells no location, so the pin stands in: its uid, as names aren't unique.
@@ -223,7 +233,7 @@ def account_facts(
         "token_state": state or ("foreign" if owner == "foreign" else "alive"),
         "token_expires": expires.astimezone(timezone.utc).isoformat(),
         # A token that Apple refuses has none, whatever its file says.
-        "token_days_left": min(days, 0) if state in ("expired", "revoked", "refused") else days,
+        "token_days_left": min(days, 0) if state in (EXPIRED, REVOKED, REFUSED) else days,
         "owner": {
             "state": owner if config else "unknown",
             "id": claim.id if claim else "",

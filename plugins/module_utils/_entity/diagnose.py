@@ -16,7 +16,7 @@ from .._core.diagnose_location import (
 )
 from .._core.errors import LocationError, TokenError
 from .._core.ports import Notify
-from .account import TOKEN_STATES
+from .account import dead_state
 from .base import Outcome
 from .diagnose_apple import find_wanted
 from .diagnose_mdm import MdmReads
@@ -41,7 +41,7 @@ class Diagnoser:
         try:
             return report_diagnoses(self._walk(), limit)
         except TokenError as error:
-            state = TOKEN_STATES.get(error.error_number or 0, REFUSED)
+            state = dead_state(error) or REFUSED
             return report_end(dead_token_step(state, token.organisation, token.expires, error.error_number))
         except LocationError as error:
             found = error.facts.get("location")

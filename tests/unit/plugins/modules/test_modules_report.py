@@ -151,7 +151,7 @@ def test_a_file_of_another_is_not_replaced(desk, option):
         ({"csv_dir": "/nowhere/at/all"}, "csv_dir: /nowhere/at/all is no folder. Name one that exists."),
         ({"html_path": "/nowhere/report.html"}, "html_path: /nowhere/report.html can't be written."),
         ({"unseen_days": -1}, "unseen_days: -1 is no number of days; give a whole number from 0 up."),
-        ({"html_path": "/tmp/a", "report_path": "/tmp/../tmp/a"}, "html_path and report_path name one file; give each"),
+        ({"html_path": "/tmp/one.html", "report_path": "/tmp/../tmp/one.html"}, "html_path and report_path name one file; give each"),
         ({"merge": []}, "merge is an empty list; name the reports of the locations, or leave it out."),
         ({"merge": ["/nowhere/a.json"]}, "merge: none of the 1 files is there; run the tasks that write them first."),
         (
@@ -191,6 +191,17 @@ def test_a_dead_token_is_told_and_no_failure(desk, action):
     assert found["token_state"] in ("revoked", "expired")
     assert result.data["findings"][0]["level"] == "bad"
     assert "so nothing of it could be read" in desk.page()
+
+
+@pytest.mark.parametrize(("action", "state"), [("revoke", "revoked"), ("expire", "expired")])
+def test_a_token_that_dies_while_it_is_used_is_told_too(desk, action, state):
+    match = {"path": "*/assignments"}
+    desk.school.box.faults.add({"kind": "token", "action": action, "match": match})
+    result = desk.run(**desk.files)
+    assert not result.failed, result.data["msg"]
+    (found,) = result.data["report"]["locations"]
+    assert (found["token_state"], found["read"], found["assets"]) == (state, False, 0)
+    assert f"The content token is {state}" in str(result.data["warnings"])
 
 
 class TestMerge:
