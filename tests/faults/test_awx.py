@@ -16,7 +16,10 @@ from ansible_collections.openmdm.vpp.tests.faults.awx_job import TEMPLATES, Job,
 from ansible_collections.openmdm.vpp.tests.faults.hunt_stage import search
 from ansible_collections.openmdm.vpp.tests.faults.stage import PEOPLE
 
-ROLLOUT, ONBOARD, RETIRE_DEVICES, RETIRE_PEOPLE, DIAGNOSE, UNUSED, RECLAIM, REPORT, PLAN, APPLY = TEMPLATES
+ROLLOUT, ONBOARD, RETIRE_DEVICES, RETIRE_PEOPLE, DIAGNOSE, UNUSED, REPORT, PLAN, APPLY, PLAN_RECLAIM, RECLAIM = (
+    TEMPLATES
+)
+PAGES = "361309726"
 UNCHANGED = (RETIRE_PEOPLE, DIAGNOSE, UNUSED, REPORT)
 """The first retires people of whom nobody is registered yet, two only read; a report is written in check mode, too."""
 
@@ -30,17 +33,19 @@ def answers(stage, out, name) -> dict[str, Any]:
     """Of the surveys; what the sandbox needs beside them is what an admin writes into the template."""
     state = {"state_dir": str(out / "state"), "poll_interval": 0.1}
     mail = {"smtp_port": stage.mail.port, "smtp_security": "none", "mail_from": "apps@harbour.example"}
+    unused = {"reasons": ["unknown_device"], "unseen_after": 90, "max_removals": 25, "max_shrink": 50, **state}
     given = {
         ROLLOUT: {"device_tags": "year-7 staff", "shortage": "fail", "licensing": "mdm", **state},
         ONBOARD: {"src": people(stage), "max_mails": 500, "redirect_all_to": "", **mail, **state},
         RETIRE_DEVICES: {"leavers": "TESTA00001\nTESTA00002", "max_removals": 25, "poll_interval": 0.1},
         RETIRE_PEOPLE: {"src": people(stage), "max_removals": 10, **state},
-        DIAGNOSE: {"adam_id": "361309726", "app_tag": "app-pages", "serials": "TESTA00001 TESTA00009", "addresses": ""},
+        DIAGNOSE: {"adam_id": PAGES, "app_tag": "app-pages", "serials": "TESTA00001 TESTA00009", "addresses": ""},
         UNUSED: {"reasons": ["unknown_device", "unseen_device"], "unseen_after": 90},
-        RECLAIM: {"reasons": ["unknown_device"], "unseen_after": 90, "max_removals": 25, "max_shrink": 50, **state},
         REPORT: {"title": "Licences", "people": "as numbers", "report_dir": str(out / "reports")},
         PLAN: {"targets_file": devices(stage, 3, 4), "poll_interval": 0.1},
         APPLY: {"targets_file": devices(stage, 3, 4), "poll_interval": 0.1},
+        PLAN_RECLAIM: unused,
+        RECLAIM: unused,
     }
     return given[name]
 
@@ -49,6 +54,17 @@ def devices(stage, *numbers: int) -> str:
     name = f"devices-{len(numbers)}.csv"
     stage.write(name, "serial_number\n" + "".join(f"TESTA{number:05d}\n" for number in numbers))
     return stage.files[name]
+
+
+def holders(stage) -> set[str]:
+    rows = stage.control("GET", "locations/main/assignments", {"adamId": PAGES})["assignments"]
+    return {row["serialNumber"] for row in rows if "serialNumber" in row}
+
+
+def lose(stage, *serials: str) -> None:
+    """Licences for devices that no network knows."""
+    rows = [{"adamId": PAGES, "serialNumber": serial} for serial in serials]
+    stage.control("POST", "locations/main/assignments", {"add": rows})
 
 
 def changed(job: Job) -> int:
@@ -63,11 +79,8 @@ def went_well(stage, job: Job) -> None:
     assert not str(search(stage, job.run))
 
 
-@pytest.mark.parametrize("name", [ROLLOUT, ONBOARD, RETIRE_DEVICES, RETIRE_PEOPLE, DIAGNOSE, UNUSED, RECLAIM, REPORT])
+@pytest.mark.parametrize("name", [ROLLOUT, ONBOARD, RETIRE_DEVICES, RETIRE_PEOPLE, DIAGNOSE, UNUSED, REPORT])
 def test_a_job(stage, out, name):
-    if name == RECLAIM:  # one licence for a device that no network knows
-        rows = [{"adamId": "361309726", "serialNumber": "ELSEWHERE0001"}]
-        stage.control("POST", "locations/main/assignments", {"add": rows})
     given = answers(stage, out, name)
     went_well(stage, start(stage, out, name, given, check=True, ident="check"))
     assert not [one for one in stage.box.requests if one["method"] != "GET" and one["service"] in ("apple", "meraki")]
@@ -84,16 +97,12 @@ class TestWorkflow:
     def apply(self, stage, out, ident: str, plan: dict[str, Any], **more: Any) -> Job:
         return start(stage, out, APPLY, {**answers(stage, out, APPLY), **plan, **more}, ident=ident)
 
-    def holders(self, stage) -> set[str]:
-        rows = stage.control("GET", "locations/main/assignments", {"adamId": "361309726"})["assignments"]
-        return {row["serialNumber"] for row in rows if "serialNumber" in row}
-
     def test_what_was_approved_is_done_and_nothing_else(self, stage, out):
         plan = start(stage, out, PLAN, answers(stage, out, PLAN), ident="plan")
         went_well(stage, plan)
         (operation,) = plan.artifacts["openmdm_plan"]["operations"]
         assert operation["serial_numbers"] == ["TESTA00003", "TESTA00004"]
-        before = self.holders(stage)
+        before = holders(stage)
 
         moved = self.apply(stage, out, "moved", plan.artifacts, targets_file=devices(stage, 3, 4, 5))
         assert moved.run.code != 0
@@ -105,11 +114,11 @@ class TestWorkflow:
         refused = self.apply(stage, out, "edited", edited)
         assert refused.run.code != 0
         assert "approved_plan was changed or damaged" in refused.run.said
-        assert self.holders(stage) == before
+        assert holders(stage) == before
 
         job = self.apply(stage, out, "approved", plan.artifacts)
         went_well(stage, job)
-        assert self.holders(stage) - before == {"TESTA00003", "TESTA00004"}
+        assert holders(stage) - before == {"TESTA00003", "TESTA00004"}
 
     def test_without_a_plan_nothing_is_done(self, stage, out):
         job = self.apply(stage, out, "apply", {})
@@ -130,3 +139,27 @@ class TestWorkflow:
             job.run.said.split()
         )
         assert "openmdm_plan" not in job.artifacts
+
+    def test_licences_that_nobody_uses_come_back_as_approved(self, stage, out):
+        given = answers(stage, out, PLAN_RECLAIM)
+        lose(stage, "ELSEWHERE0001", "ELSEWHERE0002")
+        before = holders(stage)
+        plan = start(stage, out, PLAN_RECLAIM, given, ident="plan")
+        went_well(stage, plan)
+        (operation,) = plan.artifacts["openmdm_plan"]["operations"]
+        assert operation["serial_numbers"] == ["ELSEWHERE0001", "ELSEWHERE0002"]
+        assert plan.artifacts["openmdm_summary"]["to_disassociate"] == 2
+        assert holders(stage) == before
+
+        lose(stage, "ELSEWHERE0003")
+        moved = start(stage, out, RECLAIM, {**given, **plan.artifacts}, ident="moved")
+        assert moved.run.code != 0
+        assert "The fresh plan holds 1 operations outside approved_plan" in moved.run.said
+        assert not str(search(stage, moved.run))
+        assert holders(stage) == before | {"ELSEWHERE0003"}
+
+        rows = [{"adamId": PAGES, "serialNumber": "ELSEWHERE0003"}]
+        stage.control("POST", "locations/main/assignments", {"remove": rows})
+        job = start(stage, out, RECLAIM, {**given, **plan.artifacts}, ident="approved")
+        went_well(stage, job)
+        assert holders(stage) == before - {"ELSEWHERE0001", "ELSEWHERE0002"}

@@ -34,15 +34,25 @@ WORKFLOWS: list[dict[str, Any]] = load("vars/workflows.yml")["awx_workflows"]
 SCHEDULES: list[dict[str, Any]] = load("vars/schedules.yml")["awx_schedules"]
 
 
+OURS = "openmdm.vpp."
+
+
+def _imported(path: Path) -> list[str]:
+    plays = yaml.load(path.read_text(encoding="utf-8"), _Loader)
+    key = "ansible.builtin.import_playbook"
+    return [play[key] for play in plays if key in play]
+
+
 def imported(playbook: str) -> list[str]:
     """The playbooks of the collection that one of the project imports, by their short names."""
-    plays = load(f"project/{playbook}")
-    names = [play["ansible.builtin.import_playbook"] for play in plays if "ansible.builtin.import_playbook" in play]
-    return [name.removeprefix("openmdm.vpp.") for name in names]
+    names = _imported(AWX / "project" / playbook)
+    return [name.removeprefix(OURS) for name in names if name.startswith(OURS)]
 
 
 def words_of(playbook: str) -> set[str]:
     """Every word in a playbook of the project and in those that it imports, comments left out."""
-    paths = [AWX / "project" / playbook, *(ROOT / f"playbooks/{name}.yml" for name in imported(playbook))]
+    place = AWX / "project"
+    beside = [place / name for name in _imported(place / playbook) if not name.startswith(OURS)]
+    paths = [place / playbook, *beside, *(ROOT / f"playbooks/{name}.yml" for name in imported(playbook))]
     lines = [_COMMENT.sub("", line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
     return set(re.findall(r"\w+", "\n".join(lines)))

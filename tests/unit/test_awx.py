@@ -93,10 +93,12 @@ class TestJobTemplate:
     def test_every_question_can_be_answered(self, template):
         judge(template["survey"])
 
-    def test_what_takes_away_asks_for_a_limit(self, template):
-        limits = [question for question in template["survey"] if question["variable"] == "max_removals"]
-        assert bool(limits) is bool(re.search("retire|reclaim", template["name"]))
-        assert all(question["required"] and question["default"] <= 25 for question in limits)
+
+@pytest.mark.parametrize("asks", **ids([one for one in [*JOB_TEMPLATES, *WORKFLOWS] if one["survey"]]))
+def test_what_takes_away_asks_for_a_limit(asks):
+    limits = [question for question in asks["survey"] if question["variable"] == "max_removals"]
+    assert bool(limits) is bool(re.search("retire|reclaim", asks["name"]))
+    assert all(question["required"] and question["default"] <= 25 for question in limits)
 
 
 def judge(survey):
@@ -130,8 +132,13 @@ class TestWorkflow:
     def test_its_answers_are_read_by_both_jobs(self, workflow):
         judge(workflow["survey"])
         asked = {question["variable"] for question in workflow["survey"]}
-        for template in (one for one in JOB_TEMPLATES if not one["survey"]):
+        jobs = [node["unified_job_template"] for node in workflow["nodes"]]
+        templates = [NAMED[job["name"]] for job in jobs if job["type"] == "job_template"]
+        assert len(templates) == 2
+        for template in templates:
+            assert not template["survey"]
             assert asked <= words_of(template["playbook"])
+            assert not asked & set(template["extra_vars"])
 
 
 @pytest.mark.parametrize("schedule", **ids(SCHEDULES))
@@ -158,6 +165,12 @@ def test_every_credential_that_a_template_wants_is_named_where_they_are_made():
 
 def test_every_playbook_of_the_project_has_a_template():
     assert {path.name for path in (AWX / "project").glob("*.yml")} == {one["playbook"] for one in JOB_TEMPLATES}
+
+
+def test_every_template_without_questions_belongs_to_one_workflow():
+    jobs = [node["unified_job_template"]["name"] for one in WORKFLOWS for node in one["nodes"]]
+    silent = [template["name"] for template in JOB_TEMPLATES if not template["survey"]]
+    assert sorted(name for name in jobs if name in NAMED) == sorted(silent)
 
 
 def test_the_execution_environment_has_the_collection_of_this_version():

@@ -151,7 +151,10 @@ def test_a_file_of_another_is_not_replaced(desk, option):
         ({"csv_dir": "/nowhere/at/all"}, "csv_dir: /nowhere/at/all is no folder. Name one that exists."),
         ({"html_path": "/nowhere/report.html"}, "html_path: /nowhere/report.html can't be written."),
         ({"unseen_days": -1}, "unseen_days: -1 is no number of days; give a whole number from 0 up."),
-        ({"html_path": "/tmp/one.html", "report_path": "/tmp/../tmp/one.html"}, "html_path and report_path name one file; give each"),
+        (
+            {"html_path": "/tmp/1.html", "report_path": "/tmp/../tmp/1.html"},
+            "html_path and report_path name one file; give each",
+        ),
         ({"merge": []}, "merge is an empty list; name the reports of the locations, or leave it out."),
         ({"merge": ["/nowhere/a.json"]}, "merge: none of the 1 files is there; run the tasks that write them first."),
         (
