@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from email.utils import formatdate
 from typing import Any
 
@@ -77,24 +78,29 @@ def after(fault: Fault, response: Response) -> Response:
         body = str(parameters.get("body", "<html>Please sign in to the network.</html>"))
         return Response(200, body.encode(), "text/html")
     elif fault.kind == "fewer_rows":
-        return _shortened(response, parameters.get("count"))
+        return _changed(response, lambda data: _shortened(data, parameters.get("count")))
     elif fault.kind == "error_in_200":
         return json_response(error_body(int(parameters.get("error_number", 9603))), 200)
-    elif fault.kind == "extra_fields" and response.body:
-        return json_response(_with_extras(json.loads(response.body)), response.status, response.headers)
+    elif fault.kind == "extra_fields":
+        return _changed(response, _with_extras)
     return response
 
 
-def _shortened(response: Response, count: int | None) -> Response:
-    """The last rows are missing from the list that is the answer, or from the longest one in it."""
+def _changed(response: Response, change: Callable[[Any], Any]) -> Response:
+    """With other data; an answer that is no JSON, by another fault or since it is empty, stays as it is."""
     try:
         data = json.loads(response.body)
     except ValueError:
         return response
+    return json_response(change(data), response.status, response.headers)
+
+
+def _shortened(data: Any, count: int | None) -> Any:
+    """The last rows are missing from the list that is the answer, or from the longest one in it."""
     lists = [data] if isinstance(data, list) else [part for part in data.values() if isinstance(part, list)]
     for rows in sorted(lists, key=len)[-1:]:
         del rows[len(rows) // 2 if count is None else max(count, 0) :]
-    return json_response(data, response.status, response.headers)
+    return data
 
 
 def _with_extras(data: object) -> object:

@@ -28,5 +28,7 @@ def converge(world: World, task: Any) -> None:
     last = world.run(task)
     assert last is not None
     assert expected.tries or world.writes() == sent, last.text
+    if expected.tries and world.forgetful():
+        return
     assert last.failed == expected.refused, (expected, told, last.text)
     assert not last.data["changed"], last.text

@@ -22,6 +22,9 @@ PAYLOAD = "AnsiballZ_"
 EVERYTHING = "everything.jsonl"
 """What a callback is handed: parameters of tasks as they are given."""
 
+ARGUMENTS = "the arguments of a process"
+"""What others on the machine see with `ps`."""
+
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
@@ -51,7 +54,7 @@ def search(stage: Stage, run: Run, *known: str) -> Found:
     hunt = Hunt(stage.secrets)
     hits = hunt.tree(run.out)
     for arguments in run.shown:
-        hits += hunt.text(arguments, "the arguments of a process")
+        hits += hunt.text(arguments, ARGUMENTS)
     letters = Hunt({name: text for name, text in stage.secrets.items() if "code" not in name})
     hits += [hit for mail in stage.mail.arrived for hit in letters.text(mail.data, "a mail")]
     assert hunt.texts > 2

@@ -129,7 +129,9 @@ class InProcess(World):
 
     def execute(self, options: dict[str, Any], storm: Storm) -> Result | None:
         with self._reaper.over(storm.kill):
-            return self.call(self.main, options, storm)
+            result = self.call(self.main, options, storm)
+            # Struck by the mail server, it did nothing after that by which it would have died here.
+            return None if self._reaper.struck else result
 
     def call(self, main: Callable[[], None], options: dict[str, Any], storm: Storm) -> Result | None:
         """None = killed."""

@@ -116,13 +116,13 @@ class Served(World):
                 self._seen[point] += 1
             deadly = self._is_time(points, self._seen)
         if deadly == "before":
-            self._strike()
+            self._strike(self._process)
             start("503 Nobody Listens", [])
             return []
         parts = list(self.box({**environ, "wsgi.input": BytesIO(content)}, start))
         self.look_again()
         if deadly == "after":
-            self._strike()
+            self._strike(self._process)
         return parts
 
     def _is_time(self, points: Iterable[str], seen: Mapping[str, int]) -> str:
@@ -131,12 +131,12 @@ class Served(World):
             return ""
         if kill.point == TIME:
             if seen[REQUEST] == 1:
-                threading.Timer(kill.number * TICK, self._strike).start()
+                threading.Timer(kill.number * TICK, self._strike, [self._process]).start()
             return ""
         return kill.when if kill.point in points and seen[kill.point] == kill.number else ""
 
-    def _strike(self) -> None:
-        process = self._process
+    def _strike(self, process: subprocess.Popen[str] | None) -> None:
+        """The run of that moment: where it has ended by itself, the next one is not meant."""
         if process is not None:
             process.send_signal(signal.SIGKILL)
             while process.poll() is None:

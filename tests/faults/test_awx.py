@@ -106,7 +106,7 @@ class TestWorkflow:
 
         moved = self.apply(stage, out, "moved", plan.artifacts, targets_file=devices(stage, 3, 4, 5))
         assert moved.run.code != 0
-        assert "The fresh plan holds 1 operations outside approved_plan" in moved.run.said
+        assert "The fresh plan holds 1 operation outside approved_plan" in moved.run.said
         assert not str(search(stage, moved.run))
 
         edited = copy.deepcopy(plan.artifacts)
@@ -154,7 +154,7 @@ class TestWorkflow:
         lose(stage, "ELSEWHERE0003")
         moved = start(stage, out, RECLAIM, {**given, **plan.artifacts}, ident="moved")
         assert moved.run.code != 0
-        assert "The fresh plan holds 1 operations outside approved_plan" in moved.run.said
+        assert "The fresh plan holds 1 operation outside approved_plan" in moved.run.said
         assert not str(search(stage, moved.run))
         assert holders(stage) == before | {"ELSEWHERE0003"}
 

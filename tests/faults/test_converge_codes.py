@@ -23,8 +23,8 @@ from ansible_collections.openmdm.vpp.tests.faults.storm_draws import DEATHS, TRO
 from ansible_collections.openmdm.vpp.tests.faults.town import PEOPLE, email_of
 from ansible_collections.openmdm.vpp.tests.unit.smtp_server import MailServer
 
-PARTS = 1
-WORLDS = amount(30, 300) // PARTS
+PARTS = amount(1, 2)
+WORLDS = amount(30, 800) // PARTS
 HAPPENS = ("kills", "troubles of the mail server", "goals reached", "goals that are refused")
 
 KILLS = st.builds(

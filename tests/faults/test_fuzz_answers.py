@@ -78,6 +78,8 @@ class Spoiler:
         self._left = self._rng.choice((0, 0, 1, 2, 3, 5, 8))
         self._lasting = self._rng.random() < 0.2
         self.did: list[str] = []
+        self.denied = False
+        """It said that a write was refused, which was done."""
 
     def __call__(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
         self._left -= 1
@@ -85,7 +87,9 @@ class Spoiler:
             return response
         how = self._rng.choice(HOW)
         self.did.append(f"{how} of {request.method} {request.url.path}")
-        return self._spoiled(how, response)
+        spoiled = self._spoiled(how, response)
+        self.denied |= request.method == "POST" and response.is_success and spoiled.is_client_error
+        return spoiled
 
     def _spoiled(self, how: str, response: httpx.Response) -> httpx.Response:
         content, status = response.content, response.status_code
@@ -144,7 +148,8 @@ def test_a_holder_that_the_task_names_keeps_its_licence(monkeypatch, seed):
         assert was - now <= was - set(WANTED), told
         assert now - was <= set(WANTED), told
     assert small.others() == others, told
-    if after != before:
+    # Who denies what it did, and then can't be understood when it is asked what is so, is believed.
+    if after != before and not (spoiler.denied and len(spoiler.did) > 1):
         assert result.data["changed"], told
     assert box.token() not in result.text, told
     box.close()

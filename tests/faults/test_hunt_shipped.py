@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from ansible_collections.openmdm.vpp.tests.faults.hunt_process import ansible, playbook
-from ansible_collections.openmdm.vpp.tests.faults.hunt_stage import EVERYTHING, PAYLOAD, Found, search
+from ansible_collections.openmdm.vpp.tests.faults.hunt_stage import ARGUMENTS, EVERYTHING, PAYLOAD, Found, search
 from ansible_collections.openmdm.vpp.tests.faults.plays import (
     ENVIRONMENT,
     FILE,
@@ -266,5 +266,6 @@ def test_environment_in_a_playbook_is_printed_by_ansible(stage, out):
     }
     run = playbook(out, stage.folder, plays.play(plays.everything()[2:3], environment=given))
     assert run.code == 0
-    found = search(stage, run, str(out))
-    assert any(hit.where == str(out / "said") for hit in found.known)
+    found = search(stage, run, str(out), ARGUMENTS)
+    assert {hit.where for hit in found.known} >= {str(out / "said"), ARGUMENTS}
+    assert not str(found)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,4 +117,28 @@ class Town:
                 if event.apply_at is None:
                     self.place.waiting.append(event)
                 event.due = event.apply_at = now
+        self.place.last_due = now
         events.settle(self.box.context, self.place)
+
+    def quiet(self) -> bool:
+        """Nothing is still to come but what hangs for ever, and what is read tells what is so."""
+        return not (self._to_come() or self._still_told())
+
+    def wait(self) -> None:
+        """Until it is quiet."""
+        for moments in (self._to_come, self._still_told):
+            self.box.advance(max((moment - self.box.clock.now() for moment in moments()), default=0))
+            events.settle(self.box.context, self.place)
+
+    def _to_come(self) -> list[float]:
+        """When events are done, and when a queue of them is empty."""
+        found = [event.apply_at for event in self.place.events.values() if not event.applied]
+        return self._later([*found, self.place.last_due])
+
+    def _still_told(self) -> list[float]:
+        """Until when counts are those of before, and what was taken back can't be given."""
+        return self._later([self.place.counts_lag_until, *(until for until, _asset, _count in self.place.freeing)])
+
+    def _later(self, moments: Iterable[float | None]) -> list[float]:
+        now = self.box.clock.now()
+        return [moment for moment in moments if moment is not None and moment > now]

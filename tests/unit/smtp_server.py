@@ -13,6 +13,7 @@ import base64
 import contextlib
 import email
 import email.policy
+import re
 import socketserver
 import ssl
 import sys
@@ -94,6 +95,11 @@ class MailServer:
             server.server_close()
 
 
+def positive(reply: str) -> bool:
+    """Whether it says yes: any code from 200 to 299 (RFC 5321)."""
+    return re.match(r"2[0-9]{2}([ -]|$)", reply) is not None
+
+
 class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
@@ -147,6 +153,8 @@ class _Session(socketserver.StreamRequestHandler):
             command = command.upper()
             scripted = mail.reply(command, rest)
             if scripted and command != "DATA":
+                if positive(scripted):
+                    self.note(command, rest)
                 self.say(scripted)
                 continue
             if command == "QUIT":
@@ -189,17 +197,26 @@ class _Session(socketserver.StreamRequestHandler):
         if not self.user:
             self.say("530 5.7.0 log in first")
             return
-        address, _space, self.options = rest.partition(" ")
-        self.sender = address[len("FROM:<") : -1]
+        self.note("MAIL", rest)
         self.say("250 2.1.0 ok")
 
     def do_rcpt(self, rest: str, _scripted: str) -> None:
-        self.recipient = rest[len("TO:<") : -1]
+        self.note("RCPT", rest)
         self.say("250 2.1.5 ok" if self.sender else "503 MAIL first")
 
-    def do_rset(self, _rest: str, _scripted: str) -> None:
-        self.sender = self.recipient = ""
+    def do_rset(self, rest: str, _scripted: str) -> None:
+        self.note("RSET", rest)
         self.say("250 ok")
+
+    def note(self, command: str, rest: str) -> None:
+        """What the envelope is by a command that was taken, in whatever words."""
+        if command == "MAIL":
+            address, _space, self.options = rest.partition(" ")
+            self.sender = address[len("FROM:<") : -1]
+        elif command == "RCPT":
+            self.recipient = rest[len("TO:<") : -1]
+        elif command == "RSET":
+            self.sender = self.recipient = ""
 
     def do_data(self, _rest: str, scripted: str) -> None:
         if scripted:
@@ -212,7 +229,7 @@ class _Session(socketserver.StreamRequestHandler):
                 return
             lines.append(line[1:] if line.startswith(b".") else line)
         reply = self.mail.reply("END", self.recipient)
-        if not reply or reply == CLOSE or reply.startswith("250"):
+        if not reply or reply == CLOSE or positive(reply):
             self.mail.keep(Arrived(self.sender, self.recipient, b"".join(lines), self.secure, self.options))
         self.say(reply or "250 2.0.0 taken")
         self.sender = self.recipient = ""

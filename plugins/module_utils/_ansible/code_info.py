@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .._core.code_model import CODES_UID
 from .._core.errors import InputError
+from .._core.words import counted
 from .._entity.base import Outcome
 from .._entity.code_info import STATES, CodeFilter, CodeReader
 from .._http.pace import SystemClock
@@ -53,7 +54,7 @@ def _filter(host: Host) -> CodeFilter:
         found = read_people(host, "people_file", "people_columns")
         people = found.people
         if found.bad_rows:
-            unusable = "1 row" if len(found.bad_rows) == 1 else f"{len(found.bad_rows)} rows"
+            unusable = counted(len(found.bad_rows), "row", "rows")
             host.warn(f"{found.source} is used without {unusable} that can't be.")
     elif params["groups"] is not None or params["people_columns"]:
         raise InputError("groups and people_columns go with users or people_file; name the list of people.")

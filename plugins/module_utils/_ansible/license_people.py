@@ -14,6 +14,7 @@ from .._core.people_file import parse_people
 from .._core.people_row import folded, is_address, is_client_user_id
 from .._core.table_file import decode, is_json
 from .._core.user_model import BadRow, Person
+from .._core.words import counted
 from .._entity.find_people import NamedPeople
 from .files import read_file
 from .people import HIDDEN, check_groups
@@ -77,7 +78,7 @@ def _check_rows(people: NamedPeople) -> None:
     if rows:
         shown = "; ".join(f"{people.unit} {row.line} {row.why}" for row in rows[:SAMPLES])
         more = f"; and {len(rows) - SAMPLES} more" if len(rows) > SAMPLES else ""
-        unusable = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+        unusable = counted(len(rows), "row", "rows")
         raise InputError(f"users.targets_file: {unusable} of {people.source} can't be used: {shown}{more}.")
 
 
@@ -128,7 +129,7 @@ def known_people(option: str, path: str, columns: Mapping[str, str | None] | Non
     if bad_rows:
         shown = "; ".join(f"{unit} {row.line} {row.why}" for row in bad_rows[:SAMPLES])
         more = f"; and {len(bad_rows) - SAMPLES} more" if len(bad_rows) > SAMPLES else ""
-        unusable = "1 row" if len(bad_rows) == 1 else f"{len(bad_rows)} rows"
+        unusable = counted(len(bad_rows), "row", "rows")
         raise InputError(f"{option}: {unusable} of {path} can't be used: {shown}{more}; mend them.")
     return people
 

@@ -14,6 +14,7 @@ from .._core.identity import AssetSelector, normalise_adam_id, normalise_serial_
 from .._core.scope import Scope, parse_scopes
 from .._core.table_file import decode
 from .._core.target_file import read_targets
+from .._core.words import counted
 from .files import read_file
 from .runner import Host
 
@@ -80,7 +81,8 @@ def read_serial_file(host: Host, option: str, path: str) -> list[str]:
     """The serial numbers in a file."""
     found, without = read_targets(decode(read_file(option, path), path), path)
     if without:
-        host.warn(f"{option}: {without} devices of the report {path} have no serial number and are left out.")
+        have = counted(without, "device has", "devices have")
+        host.warn(f"{option}: {have} no serial number in the report {path}, and can't be meant.")
     return _normalised(host, option, [value for _rest, value in found], [line for line, _rest in found])
 
 

@@ -17,6 +17,7 @@ from .._core.model import Limits
 from .._core.plan_account import owner_id_for
 from .._core.ports import AppsBooks, Clock
 from .._core.token import ContentToken, parse_content_token, token_value
+from .._core.words import counted
 from .._entity.location import LocationGuard
 from .._http.dep import require_httpx
 from .._http.pace import SystemClock
@@ -87,7 +88,8 @@ def _open(host: Host, linked: LinkedAccounts | None, lean: bool) -> Iterator[Ses
             facts={"token_state": "expired", "token_days_left": days},
         )
     if days < EXPIRES_SOON:
-        host.warn(f"The content token of '{token.organisation}' expires in {days} days ({token.expires:%Y-%m-%d}).")
+        left = counted(days, "day", "days")
+        host.warn(f"The content token of '{token.organisation}' expires in {left} ({token.expires:%Y-%m-%d}).")
     if params.get("poll_interval") is not None:
         check_poll_interval(params["poll_interval"], params["apps_books_url"])
     guard = location_guard(params)

@@ -15,6 +15,7 @@ from .identity import samples
 from .license_model import LicensePlan
 from .model import ASSOCIATE, DISASSOCIATE, AssetKey
 from .targets import DEVICES, USERS, TargetIndex
+from .words import counted
 
 FORMAT = "openmdm.vpp plan"
 VERSION = 1
@@ -109,9 +110,9 @@ def check_approved(document: object, plan: LicensePlan, index: TargetIndex, uid:
         if name not in allowed.get((operation.verb, operation.asset, operation.kind), ())
     ]
     if beyond:
+        more = counted(len(beyond), "operation", "operations")
         raise BrakeError(
-            f"The fresh plan holds {len(beyond)} operations outside approved_plan ({samples(beyond)}); have a new plan "
-            "approved.",
+            f"The fresh plan holds {more} outside approved_plan ({samples(beyond)}); have a new plan approved.",
             facts={"unapproved_operations": len(beyond), "sample": beyond[:100]},
         )
 

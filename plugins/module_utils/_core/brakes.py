@@ -9,6 +9,7 @@ from .errors import BrakeError, ShortageError
 from .identity import samples
 from .license_model import ABSENT, PRESENT, UNSTABLE, LicenseGoal, LicensePlan, is_shrinking
 from .targets import DEVICES
+from .words import counted
 
 
 def check_brakes(plan: LicensePlan, goal: LicenseGoal, *, defer_unstable: bool = False) -> None:
@@ -20,8 +21,9 @@ def check_brakes(plan: LicensePlan, goal: LicenseGoal, *, defer_unstable: bool =
     exclusive = goal.state == PRESENT and goal.exclusive
     if goal.max_removals is None and (exclusive or goal.state == ABSENT or goal.all_assets):
         option = "exclusive" if exclusive else "all_assets" if goal.state == PRESENT else "state: absent"
+        back = counted(plan.removes, "licence", "licences")
         raise BrakeError(
-            f"max_removals is missing, which '{option}' requires: this plan takes {plan.removes} licences back; "
+            f"max_removals is missing, which '{option}' requires: this plan takes {back} back; "
             "give the most that this task may take."
         )
     if exclusive and not (goal.wanted or goal.unread or goal.allow_empty):
@@ -46,8 +48,9 @@ def check_brakes(plan: LicensePlan, goal: LicenseGoal, *, defer_unstable: bool =
 def check_withheld(withheld: int) -> None:
     """Raises BrakeError where so many removals were left out for a list that did not hold still."""
     if withheld:
+        are = counted(withheld, "licence is", "licences are")
         raise BrakeError(
-            f"{withheld} licences are to be taken back, but the assignments kept changing while they were read; run "
+            f"{are} to be taken back, but the assignments kept changing while they were read; run "
             "the task again when no other program writes on this location.",
             facts={"withheld_removals": withheld},
         )

@@ -13,6 +13,7 @@ from .license_model import UNSTABLE, LicensePlan, is_shrinking
 from .plan_reclaim import removed_for
 from .reclaim_model import FROM_ABSENCE, ReclaimGoal, Unused
 from .targets import WORDS
+from .words import counted
 
 
 def check_reclaim_brakes(plans: Mapping[str, LicensePlan], unused: Unused, goal: ReclaimGoal) -> None:
@@ -20,8 +21,9 @@ def check_reclaim_brakes(plans: Mapping[str, LicensePlan], unused: Unused, goal:
     removals = sum(plan.removes for plan in plans.values())
     holders = {kind: sum(part.holders for part in plan.assets) for kind, plan in plans.items()}
     if goal.max_removals is None:
+        back = counted(removals, "licence", "licences")
         raise BrakeError(
-            f"max_removals is missing: this plan takes {removals} licences back; give the most that this task may take."
+            f"max_removals is missing: this plan takes {back} back; give the most that this task may take."
         )
     check_withheld(sum(plan.skipped.get(UNSTABLE, 0) for plan in plans.values()))
     for kind, plan in plans.items():

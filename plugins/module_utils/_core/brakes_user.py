@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .errors import BrakeError
 from .user_plan import UserGoal, UserPlan
+from .words import counted
 
 
 def check_user_brakes(plan: UserPlan, goal: UserGoal) -> None:
@@ -14,8 +15,9 @@ def check_user_brakes(plan: UserPlan, goal: UserGoal) -> None:
     retiring = goal.exclusive or plan.absent
     if retiring and goal.max_removals is None:
         option = "exclusive" if goal.exclusive else "state: absent"
+        people = counted(plan.retires, "person", "people")
         raise BrakeError(
-            f"max_removals is missing, which '{option}' requires: this plan retires {plan.retires} people; give the "
+            f"max_removals is missing, which '{option}' requires: this plan retires {people}; give the "
             "most that this task may retire."
         )
     if goal.exclusive and plan.bad_rows:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from .identity import trimmed
 from .user_model import BadRow, Person
+from .words import counted
 
 GROUPS = "groups"
 FIELDS = ("client_user_id", "email", "name", "managed_apple_account", GROUPS)
@@ -82,9 +83,9 @@ class PeopleRows:
         nowhere = sum(not person.email for person in self._people)
         warnings = []
         if nowhere:
+            have = counted(nowhere, "person has", "people have")
             warnings.append(
-                f"{name}: {nowhere} people have a client_user_id and no e-mail address, so no invitation can be sent "
-                "to them."
+                f"{name}: {have} a client_user_id and no e-mail address, so no invitation can be sent there."
             )
         return self._people, sorted(self._bad, key=lambda row: row.line), warnings
 

@@ -34,8 +34,8 @@ def dead_state(error: TokenError) -> str | None:
     """What the error tells of the token: what Apple said of it, or what its own date says; None = it is malformed."""
     if error.error_number or error.http_status:
         return TOKEN_STATES.get(error.error_number or 0, REFUSED)
-    state: str | None = error.facts.get("token_state")
-    return state
+    told = error.facts.get("token_state")
+    return told if isinstance(told, str) else None
 
 
 @dataclass(frozen=True, slots=True)

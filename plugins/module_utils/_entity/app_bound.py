@@ -14,6 +14,7 @@ from .._core.license_model import ABSENT
 from .._core.mdm import AppName, MdmDevice
 from .._core.ports import Mdm, Notify
 from .._core.scope import WITH_ANY, Scope
+from .._core.words import counted
 from .scope import device_label
 
 
@@ -44,10 +45,11 @@ def warn_of_bound(
     stay = {key for ids in bound.values() for key in ids & leaving}
     if stay:
         tags = sorted({app.tag for app in apps})
+        who = counted(len(stay), "device stays", "devices stay")
         notify.warn(
-            f"{len(stay)} devices stay in the scope of an app by a tag of their owner or by an automatic one "
-            f"({samples(tags)}), which can't be taken from them here"
-            f"{', so the app is not removed from them' if goal.uninstall else ''}."
+            f"{who} in the scope of an app by an owner's tag or an automatic one "
+            f"({samples(tags)}), which can't be taken away here"
+            f"{', so the app is not removed there' if goal.uninstall else ''}."
         )
 
 
@@ -73,8 +75,9 @@ def still_bound(mdm: Mdm, plans: Sequence[AppPlan], devices: Mapping[str, MdmDev
         if part.uninstall:
             found |= part.uninstall & mdm.read_members((Scope(WITH_ANY, (part.app.tag,)),))
     if found:
+        who = counted(len(found), "device is", "devices are")
         notify.warn(
-            f"{len(found)} devices are still in the scope of an app by a tag of their owner or by an automatic one, so "
-            f"the app is not removed from them ({samples(sorted(device_label(devices[key]) for key in found))})."
+            f"{who} still in the scope of an app by an owner's tag or an automatic "
+            f"one, so the app is not removed there ({samples(sorted(device_label(devices[key]) for key in found))})."
         )
     return frozenset(found)

@@ -12,6 +12,7 @@ from .._core.app_owners import match_owners, owners_over_limit
 from .._core.identity import samples, usable_serial_number
 from .._core.license_model import ABSENT
 from .._core.ports import Notify
+from .._core.words import counted
 from .app_fit import candidates
 from .app_request import AppRequest
 from .scope import Fleet, ScopedDevices
@@ -55,8 +56,9 @@ def warn_of_licences(
     if request.goal.state != ABSENT and not request.granted_here:
         _warn_of_nobody(scoped, mdm_name, notify)
     if over_limit:
+        who = counted(over_limit, "person owns", "people own")
         notify.warn(
-            f"{over_limit} people own more than {request.devices_per_account} devices each in the scope of the apps. "
+            f"{who} more than {request.devices_per_account} devices each in the scope of the apps. "
             "The licence of a person is said to serve no more than that (Apple documents no number), so installs on "
             "the others may fail; give these devices other owners or licences of their own, or set "
             "devices_per_account."
@@ -68,8 +70,8 @@ def _warn_of_nobody(scoped: ScopedDevices, mdm_name: str, notify: Notify) -> Non
     alone = match_owners(candidates(scoped), ()).without.get(NO_OWNER, NONE)
     if alone:
         notify.warn(
-            f"{mdm_name} tells no owner with an e-mail address for {len(alone)} devices, so the licence of nobody "
-            "serves them; set their owners there."
+            f"{mdm_name} tells no owner with an e-mail address for {counted(len(alone), 'device', 'devices')}, so "
+            f"nobody's licence serves there; name the owners in {mdm_name}."
         )
 
 
@@ -80,7 +82,8 @@ def _warn_of_no_serial_number(scoped: ScopedDevices, app_views: Sequence[AppView
     tagged = NONE.union(*(app_view.tagged for app_view in app_views))
     found = [key for key in tagged - chosen if not usable_serial_number(devices[key].serial_number)]
     if found:
+        have = counted(len(found), "device has", "devices have")
         notify.warn(
-            f"{len(found)} devices without a serial number have the tag of an app and are not among those of the task; "
+            f"{have} the tag of an app and no serial number, and can't be among those of the task; "
             "exclusive does not know such devices, so take them out with state: absent."
         )

@@ -16,8 +16,10 @@ from .._core.model import Secret
 from .._core.people_row import folded
 from .._core.ports import Notify
 from .._core.user_model import BadRow, Person
+from .._core.words import counted
 from .base import Outcome, reconcile
 from .code_record import CodeRecord
+from .mail_facts import max_mails_told
 from .report_code import report_codes
 
 
@@ -119,12 +121,13 @@ class CodeTask:
                 "gets a code by a run without it."
             )
         if plan.held_back:
-            self._notify.warn(f"{plan.held_back} mails are beyond max_mails and held back; the next run sends them.")
+            self._notify.warn(max_mails_told(plan.sends, plan.held_back))
         unsure = sum(part.status == UNCERTAIN and not part.action for part in plan.codes.people)
         if unsure:
+            who = counted(unsure, "person", "people")
             self._notify.warn(
-                f"{unsure} people may or may not have been mailed their code, since an earlier run ended in that very "
-                "moment. Ask them, or mail them the same code again with uncertain: resend."
+                f"{who} may or may not have been mailed a code, since an earlier run ended in that very moment. Ask "
+                "them, or mail them the same code again with uncertain: resend."
             )
 
     def apply(self, plan: PreparedCodes) -> AppliedCodes:

@@ -13,6 +13,7 @@ from .._core.code_plan import NO_ADDRESS, NO_CODE, SAME_ADDRESS, UNAVAILABLE, Pe
 from .._core.errors import PartialError, VppError
 from .._core.identity import SAMPLES, samples
 from .._core.mail_ports import ACCEPTED, NOT_SENT, UNCERTAIN, MailResult
+from .._core.words import counted
 from .base import stopped
 from .mail_facts import is_refused, reason_of
 
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from .code import AppliedCodes, CodeRequest, PreparedCodes
 
 _WORDS = {
-    NO_CODE: "are left without a code, since the list holds no more that are free",
-    NO_ADDRESS: "have no e-mail address",
-    SAME_ADDRESS: "have an address to which another person's code went",
-    UNAVAILABLE: "have a code reserved that is no longer in the list, or is used by its status",
+    NO_CODE: ("is left", "are left", "without a code, since the list holds no more that are free"),
+    NO_ADDRESS: ("has", "have", "no e-mail address"),
+    SAME_ADDRESS: ("has", "have", "an address to which another person's code went"),
+    UNAVAILABLE: ("has", "have", "a code reserved that is no longer in the list, or is used by its status"),
 }
 
 
@@ -39,17 +40,16 @@ def error_of(
 ) -> VppError | None:
     """None = everybody of the list has a code, or is going to be mailed one."""
     clauses = [
-        f"{len(found)} people {words} ({_named(found, request)})"
-        for reason, words in _WORDS.items()
+        f"{counted(len(found), f'person {one}', f'people {many}')} {words} ({_named(found, request)})"
+        for reason, (one, many, words) in _WORDS.items()
         if (found := [one for one in people if one.part.reason == reason])
     ]
     refused = [one for one in people if one.result and is_refused(one.result)]
     if refused:
         why = Counter(reason_of(one.result) for one in refused if one.result)
         told = ", ".join(f"{reason}: {count}" for reason, count in why.most_common(3))
-        clauses.append(
-            f"{len(refused)} mails were refused ({told}; {_named(refused, request)}), and their codes stay theirs"
-        )
+        were = counted(len(refused), "mail was", "mails were")
+        clauses.append(f"{were} refused ({told}; {_named(refused, request)}), and each code stays with its person")
     if request.bad_rows:
         clauses.append(_bad_rows(request))
     facts: dict[str, Any] = {"unusable": len(request.bad_rows)} if request.bad_rows else {}

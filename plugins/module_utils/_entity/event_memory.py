@@ -13,6 +13,7 @@ from .._core.identity import samples
 from .._core.model import PENDING, UNKNOWN
 from .._core.ports import AppsBooks, Notify
 from .._core.state_ports import OpenWork, State, Write
+from .._core.words import counted
 
 if TYPE_CHECKING:
     from .apply_license import Polling
@@ -76,8 +77,9 @@ def finish_earlier_work(api: AppsBooks, memory: EventMemory, polling: Polling) -
         memory.ended({event.event_id: event.status for event in found})
         young = [event.event_id for event in found if event.status == PENDING and ages[event.event_id] < OLD]
         if young:
+            are = counted(len(young), "event of an earlier run is", "events of an earlier run are")
             raise PendingError(
-                f"{len(young)} events of an earlier run are still pending after {polling.timeout:g} seconds "
+                f"{are} still pending after {polling.timeout:g} seconds "
                 f"({samples(young)}); nothing was changed. Run the task again later.",
                 facts={"pending_events": young[:100]},
             )

@@ -14,6 +14,7 @@ from .._core.identity import SAMPLES
 from .._core.invitation_model import REISSUE
 from .._core.mail_ports import ACCEPTED, NOT_SENT, UNCERTAIN
 from .._core.model import ASSOCIATE
+from .._core.words import counted
 from .applied_license import Applied
 from .base import stopped
 from .invitation_standing import Standing
@@ -118,11 +119,12 @@ def _refused(people: Sequence[Standing], request: InvitationRequest) -> Iterable
     refused = [one for one in people if one.result is not None and is_refused(one.result)]
     if refused:
         named = [f"{request.unit} {one.part.person.line} ({reason_of(one.result)})" for one in refused if one.result]
-        mails = "1 mail was" if len(refused) == 1 else f"{len(refused)} mails were"
+        mails = counted(len(refused), "mail was", "mails were")
         yield f"{mails} refused: {_some(named)}"
     homeless = [f"{request.unit} {one.part.person.line}" for one in people if one.part.no_address]
     if homeless:
-        yield f"{len(homeless)} people have no e-mail address, neither in the list nor at Apple: {_some(homeless)}"
+        have = counted(len(homeless), "person has", "people have")
+        yield f"{have} no e-mail address, neither in the list nor at Apple: {_some(homeless)}"
 
 
 def _some(named: Sequence[str]) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._core.invitation_model import ACCEPTED, NOT_OURS, REISSUE, UNCERTAIN, UNKNOWN
+from .._core.words import counted
+from .mail_facts import max_mails_told
 from .reissue import losses
 
 if TYPE_CHECKING:
@@ -29,73 +31,84 @@ def warnings_of(plan: PreparedInvitations, request: InvitationRequest) -> list[s
     )
     no_code = sum(part.user is not None and part.user.invite_code is None and part.status != ACCEPTED for part in parts)
     same = sum(part.same_account for part in parts)
-    told = [
-        (
-            plan.trial and plan.sends,
-            (
-                "This is a trial (redirect_all_to): the links in the mails lead nowhere, nothing is remembered, and "
-                "everybody is still mailed by a run without it."
-            ),
-        ),
+    hours = f"{request.goal.again_after / 3600:g} hours"
+    counts = [
         (
             uncertain,
+            ("person", "people"),
             (
-                f"{uncertain} people may or may not have been mailed, since an earlier run ended in that very moment. "
-                "Ask them, or mail them once more with uncertain: resend."
+                "may or may not have been mailed, since an earlier run ended in that very moment. Ask them, or mail "
+                "them once more with uncertain: resend."
             ),
         ),
         (
-            request.remembers and strangers,
+            strangers if request.remembers else 0,
+            ("person is", "people are"),
             (
-                f"{strangers} people are registered, and state_dir doesn't tell by whom, so an MDM may have invited "
-                "them. They are mailed only when they are named in mail_again."
+                "registered, and state_dir doesn't tell by whom, so an MDM may have sent the invitation. Only who is "
+                "named in mail_again is mailed."
             ),
         ),
-        (unknown, _unknown(unknown, check=plan.check)),
+        (unknown, *_unknown(check=plan.check)),
         (
             readdressed,
+            ("person has", "people have"),
             (
-                f"{readdressed} people have another address at Apple than in the list, and mails go to that one. Run "
-                "vpp_user first, which brings the listed address to Apple."
+                "another address at Apple than in the list, and mails go to that one. Run vpp_user first, which brings "
+                "the listed address to Apple."
             ),
         ),
         (
             soon,
+            ("person of mail_again was", "people of mail_again were"),
             (
-                f"{soon} people of mail_again were mailed, or may have been, less than "
-                f"{request.goal.again_after / 3600:g} hours ago, and are not mailed. Lower "
-                "again_after_hours to mail them all the same."
+                f"mailed, or maybe mailed, less than {hours} ago, and gets nothing now. Lower again_after_hours to "
+                "mail all the same."
             ),
         ),
-        (named, f"{named} people of mail_again have accepted by now, and are not mailed."),
-        (no_code, f"{no_code} people are registered, and Apple tells no invite code of them, so they can't be mailed."),
         (
-            plan.held_back,
-            f"{plan.held_back} mails are beyond max_mails and held back; the next run sends them.",
+            named,
+            ("person of mail_again has", "people of mail_again have"),
+            "accepted by now, so no mail is sent.",
+        ),
+        (
+            no_code,
+            ("person is", "people are"),
+            "registered, but Apple tells no invite code there, so no mail can be sent.",
         ),
         (
             same,
+            ("person was", "people were"),
             (
-                f"{same} people were invited anew and have accepted with the same Apple Account as before. They are "
-                "not invited anew once more, and not given back what they lost."
+                "invited anew, and accepted with the same Apple Account as before. Nobody is invited anew twice for "
+                "that, and what was lost is not given back."
             ),
         ),
         (
             plan.grants.short,
-            (
-                f"{plan.grants.short} licences that people are to be given again are not free at present; a later run "
-                "gives them."
-            ),
+            ("licence", "licences"),
+            "that people are to be given again can't be had at present; a later run gives what is free then.",
         ),
-        (not plan.stable, "The list of people kept changing while it was read, so some may be missing."),
     ]
-    return [*(text for is_so, text in told if is_so), *_lost(plan)]
+    told = [f"{counted(count, *words)} {rest}" for count, words, rest in counts if count]
+    if plan.trial and plan.sends:
+        told.insert(
+            0,
+            "This is a trial (redirect_all_to): the links in the mails lead nowhere, nothing is remembered, and "
+            "everybody is still mailed by a run without it.",
+        )
+    if plan.held_back:
+        told.append(max_mails_told(plan.sends, plan.held_back))
+    if not plan.stable:
+        told.append("The list of people kept changing while it was read, so some may be missing.")
+    return [*told, *_lost(plan)]
 
 
-def _unknown(count: int, *, check: bool) -> str:
+def _unknown(*, check: bool) -> tuple[tuple[str, str], str]:
     if check:
-        return f"{count} people are to be registered first, by vpp_user; a run after that mails them."
-    return f"{count} people of the list are not registered at Apple, so they can't be mailed. Run vpp_user first."
+        return ("person is", "people are"), "to be registered first, by vpp_user; a run after that sends the mails."
+    words = ("person of the list is", "people of the list are")
+    return words, "not registered at Apple, so no mail can be sent. Run vpp_user first."
 
 
 def _lost(plan: PreparedInvitations) -> list[str]:
@@ -103,10 +116,11 @@ def _lost(plan: PreparedInvitations) -> list[str]:
     lost, staying = sum(len(keys) for keys, _staying in found), sum(stays for _keys, stays in found)
     if not (lost or staying):
         return []
-    books = f"; {staying} others, such as books, stay with the people" if staying else ""
+    books = f"; {staying} more, such as of books, stay with the people" if staying else ""
+    licences = counted(lost, "licence", "licences")
     return [
         (
-            f"Who is invited anew here loses {lost} licences{books}. A later run of this module gives them again once "
+            f"Who is invited anew here loses {licences}{books}. A later run of this module gives the same again once "
             "the people have accepted. An app that stays on a device works on for 30 days and then stops."
         )
     ]

@@ -20,6 +20,7 @@ from .._core.ports import AppsBooks, Clock, Notify
 from .._core.resolve_people import AMBIGUOUS, GONE, UNKNOWN
 from .._core.state_ports import AssignmentCache
 from .._core.targets import TargetIndex
+from .._core.words import counted
 from .applied_license import Applied
 from .apply_license import LicenseWriter, Polling, writes
 from .assets import find_assets
@@ -228,8 +229,9 @@ class LicenseTask:
                 f"keep.adam_ids: the location doesn't own {samples(sorted(unknown))}, so nothing is kept by it."
             )
         if over and self._request.people is not None:
+            who = counted(len(over), "person owns", "people own")
             found.append(
-                f"{len(over)} people own more than {self._request.people.most_devices} devices, which is the most that "
+                f"{who} more than {self._request.people.most_devices} devices, which is the most that "
                 f"one Apple Account may use licences on ({samples(over)}): apps may fail to install on the others."
             )
         if people is not None and (lost := [one for one in people.left_out if one.reason in _SURPRISING]):
@@ -258,8 +260,9 @@ def _still_awaited(plan: Prepared, mdm: MdmSide | None, timeout: float) -> str:
     waiting = plan.license.awaited - unseen
     told = [f"{waiting} were not there after {timeout:g} seconds"] if waiting else []
     told += [f"{unseen} are of devices that did not report for long and were not waited for"] if unseen else []
+    are = counted(plan.license.awaited, "licence is", "licences are")
     return (
-        f"{plan.license.awaited} licences are still to be granted by {name}: {', '.join(told)}. It grants when a "
+        f"{are} still to be granted by {name}: {', '.join(told)}. It grants when a "
         "device in the app's scope reports; look at the app's scope and purchase method there, and run the task again."
     )
 

@@ -14,6 +14,7 @@ from .._core.identity import SAMPLES
 from .._core.license_model import BAD_ROWS, UNSTABLE
 from .._core.model import ASSOCIATE, COMPLETE, DISASSOCIATE, PENDING
 from .._core.targets import DEVICES, WORDS
+from .._core.words import counted
 from .applied_license import Applied
 from .base import SAMPLE, stopped
 from .find_people import NamedPeople
@@ -58,9 +59,9 @@ def _bad_rows(plan: Prepared, named: NamedPeople) -> str:
     shown = "; ".join(f"{named.unit} {row.line} {row.why}" for row in rows[:SAMPLES])
     more = f"; and {len(rows) - SAMPLES} more, listed under 'bad_rows'" if len(rows) > SAMPLES else ""
     withheld = plan.license.skipped.get(BAD_ROWS, 0)
-    back = "1 licence is" if withheld == 1 else f"{withheld} licences are"
+    back = counted(withheld, "licence is", "licences are")
     held = f". {back} not taken back, since one of these rows may be about a holder" if withheld else ""
-    unusable = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+    unusable = counted(len(rows), "row", "rows")
     return f"{unusable} of {named.source} can't be used: {shown}{more}{held}"
 
 
@@ -78,8 +79,9 @@ def error_of_plan(
     withheld = plan.license.skipped.get(UNSTABLE, 0)
     if error is not None or not withheld:
         return error
+    are = counted(withheld, "licence is", "licences are")
     return BrakeError(
-        f"{withheld} licences are not taken back by this task, because the assignments kept changing while they were "
+        f"{are} not taken back by this task, because the assignments kept changing while they were "
         "read. Run it again when no other program writes on this location.",
         facts={"withheld_removals": withheld},
     )

@@ -21,3 +21,8 @@ def reason_of(result: MailResult) -> str:
 
 def moment_text(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat().replace("+00:00", "Z")
+
+
+def max_mails_told(sends: int, held_back: int) -> str:
+    """Not how many are held back: a mail that is refused leaves its place to another."""
+    return f"max_mails allows {sends} of {sends + held_back} mails; the next run sends the others."

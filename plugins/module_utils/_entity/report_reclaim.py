@@ -16,6 +16,7 @@ from .._core.license_model import AssetPlan
 from .._core.model import DISASSOCIATE
 from .._core.plan_reclaim import removed_for
 from .._core.targets import DEVICES, WORDS
+from .._core.words import counted
 from .applied_license import Applied
 from .assets import asset_facts
 from .base import SAMPLE, Outcome
@@ -182,7 +183,9 @@ class ReclaimReport:
             return None
         first, left = errors[0], self._not_begun()
         told = [error.message for error in errors]
-        told += [f"Besides, {left} licences of people were not asked for yet."] if left else []
+        if left:
+            were = counted(left, "licence of a person was", "licences of people were")
+            told.append(f"Besides, {were} not asked for yet.")
         return type(first)(
             " ".join(told),
             error_number=first.error_number,

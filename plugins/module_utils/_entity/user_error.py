@@ -14,6 +14,7 @@ from .._core.errors import PartialError, PendingError, VppError
 from .._core.identity import SAMPLES
 from .._core.model import COMPLETE, PENDING, Failure
 from .._core.user_plan import BAD_ROWS, VERBS
+from .._core.words import counted
 from .apply_user import AppliedUsers
 from .base import SAMPLE
 
@@ -90,7 +91,7 @@ def _bad_rows(plan: PreparedUsers, request: UserRequestOfTask) -> str:
     shown = "; ".join(f"{request.unit} {row.line} {row.why}" for row in rows[:SAMPLES])
     more = f"; and {len(rows) - SAMPLES} more, listed under 'bad_rows'" if len(rows) > SAMPLES else ""
     withheld = plan.users.spared.get(BAD_ROWS, 0)
-    left = "1 person is" if withheld == 1 else f"{withheld} people are"
+    left = counted(withheld, "person is", "people are")
     held = f". {left} not retired, since one of these rows may be theirs" if withheld else ""
     return f"{len(rows)} of the {total} people of {request.source} can't be used: {shown}{more}{held}"
 

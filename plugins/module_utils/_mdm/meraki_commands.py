@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from .._core.errors import VppError
 from .._core.mdm import AppCommand, MdmDevice, TagChange
+from .._core.words import counted
 from . import meraki_paths
 from .meraki_codec import encode_apps, encode_check_in, encode_tags
 from .meraki_errors import concerns_all, not_sent
@@ -71,7 +72,7 @@ class Commands:
 
 
 def _devices(ids: Sequence[str]) -> str:
-    return "1 device" if len(ids) == 1 else f"{len(ids)} devices"
+    return counted(len(ids), "device", "devices")
 
 
 def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -137,7 +137,7 @@ class TestDevicesOfAnAccount:
         wait = {"percent": 100, "timeout": 60, "poll_interval": 10}
         result = roll_out(library, devices={"serial_numbers": seven}, wait_installed=wait, seen_within=3000)
         assert result.data["summary"]["over_device_limit"] == 1
-        assert any("1 people own more than 10 devices each" in str(one) for one in result.data["warnings"])
+        assert any("1 person owns more than 10 devices each" in str(one) for one in result.data["warnings"])
         assert result.failed
         assert result.data["apps"][0]["installs"]["failed"] > 0
         quiet = roll_out(library, devices={"serial_numbers": seven}, devices_per_account=0, check=True)

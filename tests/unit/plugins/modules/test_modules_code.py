@@ -162,7 +162,7 @@ def test_nobody_is_named(desk):
     assert who not in report.read_text(encoding="utf-8").lower()
     assert run.data["summary"]["mailed"] == 1
     assert run.data["msg"] == (
-        "1 people have no e-mail address (x); 1 of the 3 people of users can't be used: item 2 has an e-mail address "
+        "1 person has no e-mail address (x); 1 of the 3 people of users can't be used: item 2 has an e-mail address "
         "that can't be one. The others are as planned; mend these and run the task again."
     )
     assert desk.run(src=desk.codes(1), users=users[:1], show_people=True).data["codes"][0]["name"] == who
@@ -181,8 +181,8 @@ def test_who_is_refused_keeps_the_code(desk_with):
     assert first.data["summary"]["refused"] == {"550 5.1.1": 2}
     assert first.data["summary"]["left"] == 0
     assert first.data["msg"] == (
-        "2 mails were refused (550 5.1.1: 2; p2, p4), and their codes stay theirs. The others are as planned; mend "
-        "these and run the task again."
+        "2 mails were refused (550 5.1.1: 2; p2, p4), and each code stays with its person. The others are as planned; "
+        "mend these and run the task again."
     )
     refusing.clear()
     # Another order, and somebody new in front.
@@ -202,7 +202,7 @@ def test_what_nobody_knows_is_told_and_sent_again_when_asked_for(desk_with):
     lost.clear()
     second = desk.run(**lists)
     assert (second.data["changed"], second.data["summary"]["uncertain"]) == (False, 1)
-    assert "1 people may or may not have been mailed" in str(second.data["warnings"])
+    assert "1 person may or may not have been mailed" in str(second.data["warnings"])
     assert desk.info(status=["uncertain"]).data["codes"][0]["client_user_id"] == "p2"
     runs = [desk.run(check=check, uncertain="resend", **lists) for check in (True, False, True, False)]
     assert [run.data["changed"] for run in runs] == [True, True, False, False]
@@ -245,7 +245,7 @@ def test_a_person_is_known_by_id_and_by_address(desk):
     assert desk.run(src=src, users=moved).data["changed"] is False
     other = desk.run(src=src, users=[{"client_user_id": "c", "email": "B@fernhill.example"}])
     assert other.data["without"] == [{"client_user_id": "c", "line": 1, "reason": "same_address"}]
-    assert "have an address to which another person's code went (c)" in other.data["msg"]
+    assert "has an address to which another person's code went (c)" in other.data["msg"]
     assert {who: len(codes) for who, codes in desk.given().items()} == {"A": 1, "b": 1}
 
 

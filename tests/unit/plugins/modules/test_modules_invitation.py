@@ -56,7 +56,9 @@ def test_a_check_before_people_are_registered(mailing):
     assert statuses(run) == {"unknown": 3}
     assert run.data["summary"]["expected"] == 3
     assert not run.data["changed"]
-    assert "3 people are to be registered first, by vpp_user; a run after that mails them." in str(run.data["warnings"])
+    assert "3 people are to be registered first, by vpp_user; a run after that sends the mails." in str(
+        run.data["warnings"]
+    )
     assert not (mailing.folder / "state").exists()
     run = mailing.invite(people)
     assert "3 people of the list are not registered at Apple" in str(run.data["warnings"])
@@ -98,7 +100,7 @@ def test_another_products_people_are_mailed_only_when_named(mailing):
     run = mailing.invite(people)
     assert mailing.arrived() == {"p1": 1}
     assert statuses(run) == {"invited": 1, "invitation unknown": 1}
-    assert "1 people are registered, and state_dir doesn't tell by whom" in str(run.data["warnings"])
+    assert "1 person is registered, and state_dir doesn't tell by whom" in str(run.data["warnings"])
     named = {"mail_again": {"emails": ["P0@fernhill.example"]}}
     for run in (mailing.invite(people, check=True, **named), mailing.invite(people, **named)):
         assert run.data["summary"]["to_mail_again"] == 1
@@ -113,7 +115,7 @@ def test_a_lost_mail_is_sent_again_with_the_same_link(mailing):
     mailing.invite(mailing.people(2))
     key = mailing.id_of("p1")
     soon = mailing.invite(mail_again={"client_user_ids": [key]})
-    assert "1 people of mail_again were mailed, or may have been, less than 24 hours ago" in str(soon.data["warnings"])
+    assert "1 person of mail_again was mailed, or maybe mailed, less than 24 hours ago" in str(soon.data["warnings"])
     assert not soon.data["changed"]
     mailing.wait(2)
     run = mailing.invite(mail_again={"client_user_ids": [key], "emails": ["p0@fernhill.example"]})
@@ -125,7 +127,7 @@ def test_a_lost_mail_is_sent_again_with_the_same_link(mailing):
     mailing.accept("p1")
     mailing.wait(2)
     told = mailing.invite(mail_again={"client_user_ids": [key]})
-    assert "1 people of mail_again have accepted by now" in str(told.data["warnings"])
+    assert "1 person of mail_again has accepted by now" in str(told.data["warnings"])
     assert mailing.arrived() == {"p0": 2, "p1": 2}
 
 
@@ -139,7 +141,7 @@ def test_an_answer_that_is_lost(mailing):
     assert run.data["invitations"][0]["status"] == "uncertain"
     again = mailing.invite(people)
     assert not again.data["changed"]
-    assert "1 people may or may not have been mailed" in str(again.data["warnings"])
+    assert "1 person may or may not have been mailed" in str(again.data["warnings"])
     assert statuses(mailing.info()) == {"invited": 2, "uncertain": 1}
     resent = mailing.invite(people, uncertain="resend")
     assert statuses(resent) == {"invited": 3}
@@ -189,7 +191,7 @@ def test_bad_rows_and_people_without_an_address(mailing):
     run = mailing.invite(src=src)
     assert run.failed
     assert run.data["msg"] == (
-        "1 people have no e-mail address, neither in the list nor at Apple: line 4; 2 of the 4 people of bad.csv can't "
+        "1 person has no e-mail address, neither in the list nor at Apple: line 4; 2 of the 4 people of bad.csv can't "
         "be used: line 3 has an e-mail address that can't be one; line 5 has no e-mail address. The others are as "
         "planned; mend these and run the task again."
     )
@@ -282,7 +284,7 @@ def test_another_address_in_the_list(mailing):
     run = mailing.invite([{"client_user_id": "u-1", "email": "p9@fernhill.example"}])
     assert mailing.arrived() == {"p0": 1}
     assert run.data["summary"]["other_address"] == 1
-    assert "1 people have another address at Apple than in the list" in str(run.data["warnings"])
+    assert "1 person has another address at Apple than in the list" in str(run.data["warnings"])
 
 
 def test_a_list_whose_addresses_are_shifted(mailing):

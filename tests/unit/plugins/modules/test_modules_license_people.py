@@ -394,7 +394,7 @@ class TestDevicesOfAPerson:
         told = college.run(mdm=True, users={"client_user_ids": [owner, college.accepted[-1]]})
         assert told.data["summary"]["over_device_limit"] == 1
         assert (
-            f"1 people own more than 10 devices, which is the most that one Apple Account may use licences on ({owner})"
+            f"1 person owns more than 10 devices, which is the most that one Apple Account may use licences on ({owner}"
             in str(told.data["warnings"])
         )
         assert owner in college.holders()

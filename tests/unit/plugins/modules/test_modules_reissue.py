@@ -38,7 +38,7 @@ def test_check_run_check_run_and_what_was_lost_comes_back(brother):
     assert (second["summary"]["reissued"], second["summary"]["mailed"]) == (1, 1)
     assert first["summary"]["still_to_grant"] == second["summary"]["still_to_grant"] == 1
     assert [event["event_type"] for event in second["events"]] == ["RETIRE", "CREATE"]
-    assert "Who is invited anew here loses 1 licences; 1 others, such as books" in str(runs[0].data["warnings"])
+    assert "Who is invited anew here loses 1 licence; 1 more, such as of books" in str(runs[0].data["warnings"])
     assert brother.holders(APP) == {brother.id_of("p1")}
     old, new = brother.links("p0")
     assert old != new
@@ -63,7 +63,7 @@ def test_the_same_account_once_more(brother):
     brother.accept("p0", account="brother@id.example")
     run = brother.invite(people, **options)
     assert not run.data["changed"]
-    assert "1 people were invited anew and have accepted with the same Apple Account as before" in whole(run)
+    assert "1 person was invited anew, and accepted with the same Apple Account as before" in whole(run)
     assert brother.holders(APP) == {brother.id_of("p1")}
     assert statuses(run) == {"associated": 1}
 

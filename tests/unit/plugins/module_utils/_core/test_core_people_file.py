@@ -200,7 +200,7 @@ def test_items_of_the_task():
     assert people == [Person(1, "u-1", groups=("a",))]
     assert [(row.line, row.why) for row in bad] == [(2, "has no e-mail address")]
     assert warnings == [
-        "users: 1 people have a client_user_id and no e-mail address, so no invitation can be sent to them."
+        "users: 1 person has a client_user_id and no e-mail address, so no invitation can be sent there."
     ]
 
 

@@ -289,7 +289,7 @@ class TestBrakes:
             self.check(make_asset, self.HOLDERS, told, limit)
 
     def test_max_removals_is_never_forgotten(self, make_asset):
-        with pytest.raises(BrakeError, match="max_removals is missing: this plan takes 1 licences back"):
+        with pytest.raises(BrakeError, match="max_removals is missing: this plan takes 1 licence back"):
             self.check(make_asset, self.HOLDERS, evidence(known=SERIALS[1:]), None)
 
     @pytest.mark.parametrize(

@@ -213,7 +213,7 @@ class TestWhoIsMoved:
         bench.tag(bench.seven)
         bench.mdm.enrol("OWNER00001", tags=["year-8"], owner_tags=["app-pages"])
         bench.run(exclusive=True, max_removals="9")
-        assert any("1 devices stay in the scope" in one for one in bench.notify.told)
+        assert any("1 device stays in the scope" in one for one in bench.notify.told)
 
 
 @pytest.mark.parametrize(

@@ -142,8 +142,8 @@ class TestHeldByOthers:
         assert outcome.plan["uninstall"] == 4
         assert [one.device_id for one in bench.commands()] == bench.mdm.ids(*bench.seven[2:])
         assert any(
-            "2 devices stay in the scope of an app by a tag of their owner or by an automatic one (app-pages), which "
-            "can't be taken from them here, so the app is not removed from them." in one
+            "2 devices stay in the scope of an app by an owner's tag or an automatic one (app-pages), which "
+            "can't be taken away here, so the app is not removed there." in one
             for one in bench.notify.told
         )
 

@@ -84,7 +84,7 @@ def test_events_of_an_earlier_run_are_asked_first(api, state):
     assert invite(api, mailer, people(2), state_dir=state).summary["mailed"] == 2
     api.faults.append(Fault(polls=100))
     register(api, people(3), state_dir=state, wait=False)
-    with pytest.raises(PendingError, match="1 events of an earlier run are still pending"):
+    with pytest.raises(PendingError, match="1 event of an earlier run is still pending"):
         invite(api, mailer, people(3), state_dir=state)
 
 

@@ -207,7 +207,7 @@ class TestApprovedPlan:
         api = world()
         document = dict(run(api, NEW, check=True, **EXCLUSIVE).document)
         api.own("101", devices=[*OLD, "DMPXLATER001"])
-        with pytest.raises(BrakeError, match="1 operations outside"):
+        with pytest.raises(BrakeError, match="1 operation outside"):
             run(api, NEW, request={"approved": document}, **EXCLUSIVE)
         assert api.writes == []
 

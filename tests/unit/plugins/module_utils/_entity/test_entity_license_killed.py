@@ -67,9 +67,7 @@ def test_a_young_event_that_is_still_pending_stops_the_next_run(tmp_path):
     api.faults.append(STUCK)
     options = {"state_dir": tmp_path / "state", "wait_timeout": 60}
     assert isinstance(run(api, ids("lea"), **options).error, PendingError)
-    with pytest.raises(
-        PendingError, match=r"1 events of an earlier run are still pending after 60 seconds \(event-1\)"
-    ):
+    with pytest.raises(PendingError, match=r"1 event of an earlier run is still pending after 60 seconds \(event-1\)"):
         run(api, ids("lea"), **options)
     assert len(api.sent) == 1
     api.clock.elapsed += 600

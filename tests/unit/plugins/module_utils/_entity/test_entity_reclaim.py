@@ -372,7 +372,7 @@ class TestRuns:
         assert not outcome.changed
         assert outcome.error is not None
         assert outcome.error.error_number == 9625
-        assert "Besides, 1 licences of people were not asked for yet." in outcome.error.message
+        assert "Besides, 1 licence of a person was not asked for yet." in outcome.error.message
         assert outcome.summary["not_sent"] == 3
         assert len(api.sent) == 1
 

@@ -352,7 +352,7 @@ class TestJournal:
         api.faults.append(Fault(polls=40))
         first = run(api, people("lea"), state_dir=tmp_path / "state", wait_timeout=60)
         assert isinstance(first.error, PendingError)
-        with pytest.raises(PendingError, match="1 events of an earlier run are still pending"):
+        with pytest.raises(PendingError, match="1 event of an earlier run is still pending"):
             run(api, people("lea"), state_dir=tmp_path / "state", wait_timeout=60)
         sent = len(api.sent_users)
         outcome = run(api, people("lea"), state_dir=tmp_path / "state", wait_timeout=3600)
