@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 RUN := @scripts/run.sh
 
-.PHONY: help demo test gates soak bench bootstrap unit units integration faults molecule sanity lint planted mutate docs licences audit build importer lock clean
+.PHONY: help demo test gates soak bench bootstrap unit units integration faults molecule rulebook sanity lint planted mutate docs licences audit build importer lock clean
 
 help: ## shows this
 	@sed -n 's/^\([a-z]*\): ## /\1\t/p' Makefile | expand -t 14
@@ -10,7 +10,7 @@ help: ## shows this
 demo: ## runs the rollout of the README against the sandbox, from nothing
 	@scripts/demo.sh
 
-test: ## all tests: ansible-test units and integration on three lanes, faults, Molecule, benchmarks in small
+test: ## all tests: ansible-test units and integration on three lanes, faults, Molecule, ansible-rulebook, benchmarks in small
 	$(RUN) test
 
 gates: ## all checks: sanity, linters, types, documentation, tarball, Galaxy's importer
@@ -39,6 +39,9 @@ faults: ## a part of the tests of faults and secrets
 
 molecule: ## the roles with Molecule
 	$(RUN) molecule
+
+rulebook: ## the rulebook and the event sources with ansible-rulebook; needs Java 17
+	$(RUN) rulebook
 
 sanity: ## ansible-test sanity
 	$(RUN) sanity

@@ -34,7 +34,7 @@ pythons_of() {
     2.16) echo 3.11 3.12 3.10 ;;
     2.19) echo 3.11 3.12 3.13 ;;
     2.21 | dev) echo 3.13 3.14 3.12 ;;
-    importer | lock) echo 3.13 3.12 ;;
+    importer | lock | rulebook) echo 3.13 3.12 ;;
     *) echo "There is no environment '$1'. Lanes: $lanes." >&2 && return 2 ;;
   esac
 }

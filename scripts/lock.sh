@@ -11,4 +11,4 @@ lock() {
 for lane in $lanes; do
   lock "lane-$lane" "$(pythons_of "$lane" | tr ' ' '\n' | sort -V | head -n 1)"
 done
-for name in dev importer lock; do lock "$name" 3.12; done
+for name in dev importer lock rulebook; do lock "$name" 3.12; done

@@ -133,6 +133,7 @@ STEPS = {
     "integration": of_ansible_test("integration", count_integration),
     "sanity": of_ansible_test("sanity", count_sanity),
     "molecule": of_molecule(),
+    "rulebook": [Step("rulebook", "", ("scripts/rulebook.sh",))],
     "lint": gates("ruff", "mypy", "ansible_lint", "shellcheck", "changelog", "docs_lint", "machine_paths"),
     "licences": gates("licences"),
     "audit": [replace(step, may_be_not_run=True) for step in gates("audit")],
@@ -145,7 +146,7 @@ STEPS = {
     "execution_environment": gates("execution_environment"),
 }
 GROUPS = {
-    "test": ("integration", "faults", "molecule", "units", "benchmarks"),  # the longest first
+    "test": ("integration", "faults", "molecule", "units", "rulebook", "benchmarks"),  # the longest first
     "gates": (
         "sanity",
         "planted",

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# venv.sh NAME: makes .cache/venv/NAME (a lane, dev, importer or lock) from its pinned requirements, if it is not there.
+# venv.sh NAME: makes .cache/venv/NAME (a lane, dev, importer, lock or rulebook) from its pinned requirements, if it is not there.
 # Ends with 77 where no fitting Python is found, with 1 instead where CI is set.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -31,7 +31,8 @@ from .license_model import (
 )
 from .license_warnings import removal_warnings, skipped_warnings
 from .model import Asset, AssetKey
-from .targets import DEVICES, USERS, WORDS
+from .targets import DEVICES, ONE, USERS, WORDS
+from .words import counted
 
 
 def plan_license(
@@ -142,7 +143,8 @@ def _warnings(
     other = USERS if goal.kind == DEVICES else DEVICES
     words = (WORDS[goal.kind], WORDS[other])
     mixed = [
-        f"{asset_label(part.asset.key, names)}: {part.after.bit_count()} {words[0]}, {others} {words[1]}"
+        f"{asset_label(part.asset.key, names)}: {counted(part.after.bit_count(), ONE[goal.kind], words[0])}, "
+        f"{counted(others, ONE[other], words[1])}"
         for part in parts
         if part.after and (others := holdings.holders(other, part.asset.key).bit_count())
     ]

@@ -16,6 +16,7 @@ USERS = "client_user_ids"
 
 WORDS = {DEVICES: "devices", USERS: "people"}
 """The kinds in a sentence."""
+ONE = {DEVICES: "device", USERS: "person"}
 
 
 class TargetIndex:

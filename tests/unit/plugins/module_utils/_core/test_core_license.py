@@ -206,7 +206,7 @@ def test_orphans_are_told_and_left(make_asset, plan_of):
 def test_people_and_devices_both_are_told(make_asset, plan_of):
     goal = LicenseGoal(PRESENT, 0b1)
     plan = plan_of([make_asset("1")], {}, goal, others=[("1", "STDQ", None, "u1"), ("1", "STDQ", None, "u2")])
-    assert "1: 1 devices, 2 people" in plan.warnings[0]
+    assert "1: 1 device, 2 people" in plan.warnings[0]
 
 
 def test_removal_is_told_with_the_grace(make_asset, plan_of):

@@ -143,6 +143,16 @@ class TestRegistered:
         assert holders(api) == {"lea"}
         assert [request.client_user_ids for request in api.sent] == [("lea", "tama"), ("lea",)]
 
+    def test_who_has_not_accepted_still_gives_back(self):
+        api = world("lea", registered=["tama", "zoe"])
+        api.owned[AssetKey(APP)].people.add("tama")
+        api.faults = deque([Fault(hollow=True), Fault(fails=["zoe"], number=9609)])
+        outcome = run(api, ids("lea", "zoe"), named={"include_registered": True}, **EXCLUSIVE)
+        assert outcome.error is None
+        assert holders(api) == {"lea"}
+        assert outcome.summary["left_out"] == {"not_associated": 1}
+        assert [one.client_user_ids for one in api.sent] == [("tama",), ("lea", "zoe"), ("tama",)]
+
     def test_nobody_is_changed_when_all_are_refused(self):
         api = world(registered=["tama"])
         api.faults = deque([Fault(fails=["tama"], number=9609)])
@@ -304,6 +314,15 @@ class TestFreed:
             run(api, ids("lea"), **options)
         assert api.clock.elapsed == elapsed
         assert api.writes == []
+
+    def test_events_have_their_own_time_after_that(self):
+        api = world("lea", "omar", total=1)
+        api.owned[AssetKey(APP)].people = {"omar"}
+        self.slow(api, until=95, after="submit")
+        api.faults = deque([Fault(), Fault(polls=3)])
+        outcome = run(api, ids("lea"), wait_timeout=120, **EXCLUSIVE)
+        assert outcome.error is None
+        assert api.clock.elapsed > 120
 
     def test_check_mode_waits_for_nothing(self):
         api = world("lea", total=1)
