@@ -82,7 +82,7 @@ def read_serial_file(host: Host, option: str, path: str) -> list[str]:
     found, without = read_targets(decode(read_file(option, path), path), path)
     if without:
         have = counted(without, "device has", "devices have")
-        host.warn(f"{option}: {have} no serial number in the report {path}, and can't be meant.")
+        host.warn(f"{option}: {have} no serial number in the report {path}, and will be left out.")
     return _normalised(host, option, [value for _rest, value in found], [line for line, _rest in found])
 
 
