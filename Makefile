@@ -16,7 +16,7 @@ test: ## all tests: ansible-test units and integration on three lanes, faults, M
 gates: ## all checks: sanity, linters, types, documentation, tarball, Galaxy's importer
 	$(RUN) gates
 
-soak: ## all faults, kills and hostile inputs: thousands of worlds, most of an hour
+soak: ## all faults, kills and hostile inputs: thousands of worlds, half an hour
 	@scripts/soak.sh
 
 bench: ## benchmarks against the sandbox, half an hour; QUICK=1 make bench takes some minutes

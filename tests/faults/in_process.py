@@ -129,9 +129,13 @@ class InProcess(World):
 
     def execute(self, options: dict[str, Any], storm: Storm) -> Result | None:
         with self._reaper.over(storm.kill):
-            result = self.call(self.main, options, storm)
+            result = self.act(options, storm)
             # Struck by the mail server, it did nothing after that by which it would have died here.
             return None if self._reaper.struck else result
+
+    def act(self, options: dict[str, Any], storm: Storm) -> Result | None:
+        """What is one run; None = killed."""
+        return self.call(self.main, options, storm)
 
     def call(self, main: Callable[[], None], options: dict[str, Any], storm: Storm) -> Result | None:
         """None = killed."""

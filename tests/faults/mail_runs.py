@@ -199,16 +199,15 @@ class MailWorld(Mailing):
                 self.counts["reminders"] += 1
             self._last[code] = now
 
-    def execute(self, options: dict[str, Any], storm: Storm) -> Result | None:
-        with self._reaper.over(storm.kill):
-            registered = self.call(vpp_user.main, options, storm)
-            more = self.invitation_options(self._task)
-            invited = registered and self.call(vpp_invitation.main, {**options, **more}, storm)
-            if not (registered and invited):
-                return None
-            changed = registered.data["changed"] or invited.data["changed"]
-            told = registered if registered.failed else invited
-            return replace(told, data={**told.data, "changed": changed})
+    def act(self, options: dict[str, Any], storm: Storm) -> Result | None:
+        registered = self.call(vpp_user.main, options, storm)
+        more = self.invitation_options(self._task)
+        invited = registered and self.call(vpp_invitation.main, {**options, **more}, storm)
+        if not (registered and invited):
+            return None
+        changed = registered.data["changed"] or invited.data["changed"]
+        told = registered if registered.failed else invited
+        return replace(told, data={**told.data, "changed": changed})
 
     def _look_at_write(self, path: str, body: Any) -> None:
         self._posts += 1

@@ -7,6 +7,8 @@ mailed all who are to be, but for those of whom nobody can know."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 pytest.importorskip("hypothesis")
@@ -23,7 +25,7 @@ from ansible_collections.openmdm.vpp.tests.faults.town import PEOPLE, email_of
 from ansible_collections.openmdm.vpp.tests.unit.smtp_server import MailServer
 
 PARTS = amount(1, 2)
-WORLDS = amount(15, 400) // PARTS
+WORLDS = amount(15, 600) // PARTS
 
 LISTS = st.builds(
     MailTask,
@@ -35,6 +37,7 @@ LISTS = st.builds(
     reissue=st.integers(0, 2).map(lambda number: number == 0),
     most_retired=st.sampled_from([None, None, 0, 1]),
 )
+SOME = st.lists(st.sampled_from(PEOPLE), unique=True, min_size=1, max_size=3)
 OTHER_ACCOUNTS = st.sampled_from(PEOPLE).map(
     lambda name: ("accept", {"clientUserId": name, "account": f"{name}@family.example"})
 )
@@ -62,6 +65,15 @@ class Invitations(Machine):
     def meanwhile(self, changes, seconds):
         self.pass_time(changes, seconds)
 
+    @rule(names=SOME, storm=STORMS, trouble=st.none() | TROUBLES, seconds=st.sampled_from([60, 90_000]))
+    def invite_anew(self, names, storm, trouble, seconds):
+        """Some accept, are invited anew, and accept with another account."""
+        for account in ("home", "family"):
+            changes = [("accept", {"clientUserId": name, "account": f"{name}@{account}.example"}) for name in names]
+            self.pass_time(changes, seconds)
+            self.task = replace(self.task, reissue=True)
+            self.run(storm, trouble)
+
 
 @pytest.fixture(scope="module")
 def server():
@@ -72,5 +84,6 @@ def server():
 @pytest.mark.parametrize("part", range(PARTS))
 def test_two_runs_mail_everybody_once(part, server):
     Invitations.server = server
-    met = (*MET, "reminders", "people retired to be invited anew", "troubles of the mail server")
+    of_mails = ("reminders", "people retired to be invited anew", "licences given again", "troubles of the mail server")
+    met = (*MET, *of_mails)
     explore(Invitations, "invitations", part, WORLDS, HAPPENS, met, parts=PARTS)
