@@ -172,7 +172,8 @@ def tell(kind: str, label: str, app: str, verdict: Verdict) -> str:
         return sentence(f"{label} doesn't get {app} because {step.because}: {step.remedy}.")
     word = step.name.replace("_", " ")
     return sentence(
-        f"{label} and {app}: nothing is seen to be broken, but the step '{word}' could not be checked, since {step.because}."
+        f"{label} and {app}: nothing is seen to be broken, but the step '{word}' could not be checked, "
+        f"since {step.because}."
     )
 
 

@@ -146,8 +146,8 @@ class TestSentence:
     def test_of_what_is_not_known(self):
         told = tell(DEVICE, "X", "Pages", judge([words.unknown("os_version", "the store was not read")]))
         assert told == (
-            "X and Pages: nothing is seen to be broken, but the step 'os version' could not be checked, since the store "
-            "was not read."
+            "X and Pages: nothing is seen to be broken, but the step 'os version' could not be checked, since the "
+            "store was not read."
         )
 
     def test_of_what_is_well(self):
