@@ -23,7 +23,7 @@ from .._http.dep import require_httpx
 from .._http.pace import SystemClock
 from .mdm import LinkedAccounts, open_mdm
 from .mdm_token import check_token_source, token_from_mdm
-from .options import TOKEN_ENV, TOKEN_FILE_ENV
+from .options import APPLE_URL, TOKEN_ENV, TOKEN_FILE_ENV
 from .runner import Host
 from .secrets import read_secret
 
@@ -104,7 +104,16 @@ def _open(host: Host, linked: LinkedAccounts | None, lean: bool) -> Iterator[Ses
         lean=lean,
     )
     with connect(settings, clock, meter=host.meter) as api:
-        yield Session(api, token, guard, clock)
+        try:
+            yield Session(api, token, guard, clock)
+        except TokenError:
+            # What is left of a trial in the environment must lead nobody to a new token, which may end the MDM's.
+            if settings.base_url != APPLE_URL:
+                host.warn(
+                    f"It was {settings.base_url} that did not accept the content token, and not Apple's own service. "
+                    "Look at apps_books_url (or OPENMDM_VPP_APPS_BOOKS_URL) before you get another token."
+                )
+            raise
 
 
 def location_guard(params: Mapping[str, Any]) -> LocationGuard:
