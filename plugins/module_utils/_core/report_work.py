@@ -48,6 +48,8 @@ def _changes(changes: Sequence[Mapping[str, Any]]) -> Html:
 
 
 def _done(change: Mapping[str, Any]) -> str:
+    if change["done"] is None:
+        return "not told what was done"
     if change["done"] == change["planned"]:
         return "done"
     return f"{number(change['done'])} done" if change["done"] else "none done"

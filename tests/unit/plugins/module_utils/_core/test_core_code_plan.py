@@ -149,6 +149,11 @@ def test_nobody_gets_two_and_no_code_goes_to_two(rows, known, order, resend, use
     assert len(found.people) == len(people)
 
 
+def test_redeemed_are_those_of_ours_that_are_used():
+    found = plan([], codes(1, 2, 3, 4, used=frozenset({1, 2, 4})), handed(1, "a"), handed(2, "b"), handed(3, "c"))
+    assert (found.used, found.handed, found.redeemed) == (3, 3, 2)
+
+
 def test_products():
     known = {1: Product("Pages"), 2: Product("Keynote", "5"), 3: Product("Numbers", "7")}
     assert find_product(known, Product("PAGES")) == 1

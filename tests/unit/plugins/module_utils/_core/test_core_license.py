@@ -186,7 +186,7 @@ def test_platforms_known_to_be_wrong_get_none(make_asset, plan_of):
 
 def test_who_holds_none_anyway_is_already_so(make_asset, plan_of):
     goal = LicenseGoal(ABSENT, 0b0111, max_removals=parse_removal_limit("9"))
-    part = plan_of([make_asset("1")], {"1": 0b1001}, goal).assets[0]
+    part = plan_of([make_asset("1")], {"1": 0b11001}, goal).assets[0]
     assert (part.remove, part.already) == (0b0001, 2)
 
 
