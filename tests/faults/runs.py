@@ -78,8 +78,9 @@ class World(ABC):
         return judge(task, self.town, self.box.switches["registered_user"] == "allowed")
 
     def forgetful(self) -> bool:
-        """Whether nobody learns why Apple refused somebody, since it does not know its event any more."""
-        return self.box.switches["event_retention_seconds"] is not None
+        """Whether nobody learns why Apple refused somebody, since it does not know its event any more when asked."""
+        known = self.box.switches["event_retention_seconds"]
+        return known is not None and known < self.interval
 
     def doubtful(self, task: Any) -> bool:
         """Whether nobody can tell what it must come to."""
